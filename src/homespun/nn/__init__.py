@@ -1,0 +1,41 @@
+"""The mathematics: layers that go forward and back, losses, initializers and penalties."""
+
+from homespun.nn.activations import GELU, ReLU, Sigmoid, Tanh
+from homespun.nn.chain import Chain
+from homespun.nn.dense import Dense
+from homespun.nn.dropout import Dropout
+from homespun.nn.flatten import Flatten
+from homespun.nn.initializers import glorot_uniform, he_normal, lecun_normal, uniform
+from homespun.nn.layer import Backward, Layer
+from homespun.nn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
+from homespun.nn.parameters import Parameters, named_arrays
+from homespun.nn.penalties import l1_penalty, l2_penalty
+from homespun.nn.residual import Residual
+from homespun.nn.shapes import shapes_of
+
+__all__ = [
+    "GELU",
+    "Backward",
+    "BinaryCrossEntropy",
+    "Chain",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "Layer",
+    "Loss",
+    "Parameters",
+    "ReLU",
+    "Residual",
+    "Sigmoid",
+    "SoftmaxCrossEntropy",
+    "SquaredError",
+    "Tanh",
+    "glorot_uniform",
+    "he_normal",
+    "l1_penalty",
+    "l2_penalty",
+    "lecun_normal",
+    "named_arrays",
+    "shapes_of",
+    "uniform",
+]

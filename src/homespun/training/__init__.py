@@ -1,0 +1,28 @@
+"""Training: shards on threads, one step, the loop, and what may look on."""
+
+from homespun.training.callbacks import Callback, EarlyStopping, Progress
+from homespun.training.history import EpochRecord, history_to_csv
+from homespun.training.interrupt import StopOnInterrupt
+from homespun.training.loop import TrainingResult, train
+from homespun.training.plan import Plan
+from homespun.training.prediction import predict_logits
+from homespun.training.step import Step, StepResult, Weights
+from homespun.training.workers import Workers, available_threads
+
+__all__ = [
+    "Callback",
+    "EarlyStopping",
+    "EpochRecord",
+    "Plan",
+    "Progress",
+    "Step",
+    "StepResult",
+    "StopOnInterrupt",
+    "TrainingResult",
+    "Weights",
+    "Workers",
+    "available_threads",
+    "history_to_csv",
+    "predict_logits",
+    "train",
+]

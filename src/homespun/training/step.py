@@ -1,0 +1,176 @@
+"""One training step: shards forward and back on threads, a fixed tree of sums, one update.
+
+The shards of a batch do not depend on the number of threads, nor does the order in which their
+gradients are added; the update works on every weight by itself. So the new weights are the same,
+bit for bit, on any number of threads.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from homespun.data import Dataset, Scaling
+from homespun.errors import DivergedError
+from homespun.nn import Parameters, l1_penalty, l2_penalty
+from homespun.optim import State
+from homespun.training.plan import Plan
+from homespun.training.randomness import Purpose, generator
+from homespun.training.workers import Workers
+from homespun.types import Array, FloatArray, IntArray
+
+_BLOCK = 65536
+"""Weights an update takes at a time: few enough for its arrays to stay in cache."""
+
+
+@dataclass
+class Weights:
+    """All that changes from step to step, and so all that a checkpoint must hold.
+
+    Attributes:
+        parameters: the weights that are trained.
+        memory: the optimizer's state.
+        average: (n_weights,) the weights averaged over time; the weights themselves where the plan
+            asks for no average.
+        step: updates made so far.
+    """
+
+    parameters: Parameters
+    memory: State
+    average: FloatArray
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What a step saw before its update.
+
+    Attributes:
+        loss: the mean loss of the batch, without penalties.
+        n_correct: how many samples had their highest logit at their label.
+    """
+
+    loss: float
+    n_correct: int
+
+
+class Step:
+    """Callable that makes one update of `weights` from one batch."""
+
+    def __init__(self, plan: Plan, weights: Weights, scaling: Scaling, workers: Workers) -> None:
+        self._plan = plan
+        self._weights = weights
+        self._scaling = scaling
+        self._workers = workers
+        self._gradients: list[Parameters] = []
+        self._decayed = weights.parameters.decayed()
+        n_weights = len(weights.parameters.vector)
+        size = max(1, min(_BLOCK, -(-n_weights // workers.n)))
+        self._blocks = [slice(i, i + size) for i in range(0, n_weights, size)]
+
+    def __call__(
+        self, data: Dataset, indices: IntArray, sample_weights: FloatArray, epoch: int, batch: int
+    ) -> StepResult:
+        """Train on the samples at `indices`, which are batch number `batch` of `epoch`.
+
+        Raises:
+            DivergedError: the loss is not a finite number; the weights are left as they were.
+        """
+        size = self._plan.shard_size
+        shards = [indices[i : i + size] for i in range(0, len(indices), size)]
+        while len(self._gradients) < len(shards):
+            self._gradients.append(self._weights.parameters.zeros_like())
+        total_weight = sample_weights[indices].sum()
+        losses = np.zeros(len(shards))
+        n_correct = np.zeros(len(shards), np.int64)
+        todo = deque(range(len(shards)))
+
+        def run_shards(worker: int) -> None:
+            while todo:
+                try:
+                    shard = todo.popleft()
+                except IndexError:  # another thread took the last one
+                    return
+                chosen = shards[shard]
+                losses[shard], n_correct[shard] = self._run_shard(
+                    data.images[chosen],
+                    data.labels[chosen],
+                    sample_weights[chosen] / total_weight,
+                    self._gradients[shard],
+                    generator(self._plan.seed, Purpose.SHARD, epoch, batch, shard),
+                )
+
+        self._workers.run(run_shards)
+        result = StepResult(float(losses.sum()), int(n_correct.sum()))
+        lr = self._plan.schedule.lr_at(self._weights.step + 1)
+        if not np.isfinite(result.loss):
+            raise DivergedError(
+                f"the loss is {result.loss} in step {self._weights.step + 1} (learning rate "
+                f"{lr:.3g}); try a smaller learning rate"
+            )
+        self._update([g.vector for g in self._gradients[: len(shards)]], lr)
+        return result
+
+    def _run_shard(
+        self,
+        images: Array,
+        labels: IntArray,
+        weights: FloatArray,
+        gradients: Parameters,
+        rng: np.random.Generator,
+    ) -> tuple[float, int]:
+        gradients.vector[:] = 0
+        for change in self._plan.augmentation:
+            images = change(images, rng)
+        x = self._scaling(images)
+        with _no_warnings():
+            logits, backward = self._plan.network.forward(
+                self._weights.parameters.views, x, train=True, rng=rng
+            )
+            loss, dlogits = self._plan.loss(logits, labels, weights)
+            backward(dlogits, gradients.views, need_dx=False)
+        return loss, int(np.count_nonzero(logits.argmax(axis=1) == labels))
+
+    def _update(self, gradients: Sequence[FloatArray], lr: float) -> None:
+        self._weights.step += 1
+
+        def update_blocks(worker: int) -> None:
+            for block in self._blocks[worker :: self._workers.n]:
+                self._update_block(block, [g[block] for g in gradients], lr)
+
+        self._workers.run(update_blocks)
+
+    def _update_block(self, block: slice, gradients: list[FloatArray], lr: float) -> None:
+        plan, weights = self._plan, self._weights
+        w, decayed = weights.parameters.vector[block], self._decayed[block]
+        g = tree_sum(gradients)
+        if plan.l1:
+            g += decayed * l1_penalty(w, plan.l1)[1]
+        if plan.l2:
+            g += decayed * l2_penalty(w, plan.l2)[1]
+        memory = {name: vector[block] for name, vector in weights.memory.items()}
+        with _no_warnings():
+            plan.optimizer.update(w, g, memory, lr=lr, step=weights.step, decayed=decayed)
+            if plan.average is not None:
+                plan.average.update(weights.average[block], w, weights.step)
+
+
+def _no_warnings() -> np.errstate:
+    """Silence NumPy about numbers that overflow: the loss tells, and one error is enough."""
+    return np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
+
+def tree_sum(arrays: Sequence[FloatArray]) -> FloatArray:
+    """Return the sum of `arrays`, added in pairs, pairs of pairs and so on, into the first one.
+
+    The order depends on their number alone. Whoever owns a whole subtree can add it up by itself.
+    """
+    stride = 1
+    while stride < len(arrays):
+        for i in range(0, len(arrays) - stride, 2 * stride):
+            np.add(arrays[i], arrays[i + stride], out=arrays[i])
+        stride *= 2
+    return arrays[0]

@@ -1,0 +1,105 @@
+"""A few threads that run one function together, each with single-threaded matrix products.
+
+NumPy lets go of the interpreter lock inside its loops and products, so plain threads use all cores.
+Products on one thread each give the same bits on every machine with the same kernels, however many
+threads there are.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from types import TracebackType
+from typing import TypeAlias
+
+from threadpoolctl import ThreadpoolController
+
+from homespun.errors import SettingError
+
+Task: TypeAlias = Callable[[int], None]
+
+_SWITCH_INTERVAL = 1e-5
+"""Seconds after which a thread that waits for the interpreter may ask for it. Python's own 5 ms is
+as long as several training steps of a small network, and makes one thread wait for the other."""
+
+
+def available_threads() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@functools.cache
+def _blas() -> ThreadpoolController:
+    """Return the handle on NumPy's matrix products; finding it takes about a millisecond."""
+    return ThreadpoolController()
+
+
+class Workers:
+    """`n` threads that are there from entering the `with` block to leaving it.
+
+    The calling thread is one of them, so n = 1 starts none.
+    """
+
+    def __init__(self, n: int | None = None) -> None:
+        """Take `n` threads, or as many as there are cores."""
+        if n is not None and n < 1:
+            raise SettingError(f"threads must be at least 1, got {n}")
+        self.n = n or available_threads()
+        self._tasks: list[SimpleQueue[Task | None]] = [SimpleQueue() for _ in range(self.n - 1)]
+        self._outcomes: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def __enter__(self) -> Workers:
+        self._limit = _blas().limit(limits=1, user_api="blas")
+        self._switch_interval = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_INTERVAL)
+        self._threads = [
+            threading.Thread(target=self._serve, args=(i,), daemon=True) for i in range(1, self.n)
+        ]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for tasks in self._tasks:
+            tasks.put(None)
+        for thread in self._threads:
+            thread.join()
+        sys.setswitchinterval(self._switch_interval)
+        self._limit.restore_original_limits()
+
+    def run(self, task: Task) -> None:
+        """Call task(0) to task(n - 1), each on a thread of its own, and wait for all.
+
+        Raises:
+            BaseException: the first error of any of them, after all have ended.
+        """
+        for tasks in self._tasks:
+            tasks.put(task)
+        outcomes = [_outcome(task, 0)]
+        outcomes += [self._outcomes.get() for _ in self._tasks]
+        for error in outcomes:
+            if error is not None:
+                raise error
+
+    def _serve(self, i: int) -> None:
+        while (task := self._tasks[i - 1].get()) is not None:
+            self._outcomes.put(_outcome(task, i))
+
+
+def _outcome(task: Task, i: int) -> BaseException | None:
+    try:
+        task(i)
+    except BaseException as error:
+        return error
+    return None
