@@ -1,7 +1,9 @@
 """The mathematics: layers that go forward and back, losses, initializers and penalties."""
 
 from homespun.nn.activations import GELU, ReLU, Sigmoid, Tanh
+from homespun.nn.batch_norm import BatchNorm
 from homespun.nn.chain import Chain
+from homespun.nn.conv import Conv2D
 from homespun.nn.dense import Dense
 from homespun.nn.dropout import Dropout
 from homespun.nn.flatten import Flatten
@@ -10,19 +12,26 @@ from homespun.nn.layer import Backward, Layer
 from homespun.nn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
 from homespun.nn.parameters import Parameters, named_arrays
 from homespun.nn.penalties import l1_penalty, l2_penalty
+from homespun.nn.pools import AvgPool2D, GlobalAvgPool, GlobalMaxPool, MaxPool2D
 from homespun.nn.residual import Residual
 from homespun.nn.shapes import shapes_of
 
 __all__ = [
     "GELU",
+    "AvgPool2D",
     "Backward",
+    "BatchNorm",
     "BinaryCrossEntropy",
     "Chain",
+    "Conv2D",
     "Dense",
     "Dropout",
     "Flatten",
+    "GlobalAvgPool",
+    "GlobalMaxPool",
     "Layer",
     "Loss",
+    "MaxPool2D",
     "Parameters",
     "ReLU",
     "Residual",

@@ -1,7 +1,8 @@
 """All weights of a network in one flat vector, with named views on it.
 
 Optimizers, averages, sums over threads, checkpoints and the weight hash each work on that one
-buffer, and the layers see their own arrays in it.
+buffer, and the layers see their own arrays in it. What is not trained but gathered on the way, such
+as running means, lies in a second vector.
 """
 
 from __future__ import annotations
@@ -20,26 +21,35 @@ class Parameters:
     """The weights of one network.
 
     Attributes:
-        vector: (n_weights,), every weight.
+        vector: (n_weights,), every weight that is trained.
+        running: (n_running,), every number whose name begins with `running_`. Where the object
+            holds gradients, this is the sum of the changes that the layers ask for.
         views: the same memory as the layers know it, by name.
     """
 
     def __init__(self, params: Params, dtype: Any = np.float32) -> None:
-        """Copy the arrays of `params` into a new vector, in the order of their names."""
+        """Copy the arrays of `params` into new vectors, in the order of their names."""
         arrays = named_arrays(params)
-        self.vector: FloatArray = np.empty(sum(a.size for a in arrays.values()), dtype)
-        self.views: Params = _lay_out(params, self.vector)
+        n_weights = sum(array.size for name, array in arrays.items() if not _is_running(name))
+        self._all = np.empty(sum(array.size for array in arrays.values()), dtype)
+        self.vector: FloatArray = self._all[:n_weights]
+        self.running: FloatArray = self._all[n_weights:]
+        self.views: Params = _lay_out(params, _Pieces(self.vector), _Pieces(self.running))
         self.load(arrays)
 
     def zeros_like(self) -> Parameters:
         """Return parameters of the same names and shapes that are all zero: room for gradients."""
-        other = Parameters(self.views, self.vector.dtype)
-        other.vector[:] = 0
+        other = Parameters(self.views, self._all.dtype)
+        other.clear()
         return other
 
+    def clear(self) -> None:
+        """Set every number to zero."""
+        self._all[:] = 0
+
     def with_vector(self, vector: FloatArray) -> Parameters:
-        """Return parameters of the same names and shapes that hold a copy of `vector`."""
-        other = Parameters(self.views, self.vector.dtype)
+        """Return a copy whose trained weights are those of `vector`."""
+        other = Parameters(self.views, self._all.dtype)
         other.vector[:] = vector
         return other
 
@@ -55,8 +65,8 @@ class Parameters:
         return mask.vector
 
     def weight_hash(self) -> str:
-        """Return the SHA-256 of the vector's bytes, little-endian, in hexadecimal."""
-        little_endian = self.vector.astype(self.vector.dtype.newbyteorder("<"))
+        """Return the SHA-256 of both vectors' bytes, little-endian, in hexadecimal."""
+        little_endian = self._all.astype(self._all.dtype.newbyteorder("<"))
         return hashlib.sha256(little_endian.tobytes()).hexdigest()
 
     def load(self, arrays: Mapping[str, Array]) -> None:
@@ -88,16 +98,26 @@ def _walk(params: Params, prefix: str) -> Iterator[tuple[str, Array]]:
             yield prefix + name, value
 
 
-def _lay_out(params: Params, vector: FloatArray) -> Params:
-    """Return views on consecutive pieces of `vector` in the structure of `params`."""
-    start = 0
+def _is_running(name: str) -> bool:
+    return name.split(".")[-1].startswith("running_")
 
-    def place(value: Any) -> Any:
-        nonlocal start
-        if isinstance(value, dict):
-            return {name: place(part) for name, part in value.items()}
-        start += value.size
-        return vector[start - value.size : start].reshape(value.shape)
 
-    views: Params = place(params)
-    return views
+class _Pieces:
+    """Hands out a vector piece by piece."""
+
+    def __init__(self, vector: FloatArray) -> None:
+        self._rest = vector
+
+    def next_like(self, array: Array) -> FloatArray:
+        piece, self._rest = np.split(self._rest, [array.size])
+        return piece.reshape(array.shape)
+
+
+def _lay_out(params: Params, trained: _Pieces, running: _Pieces) -> Params:
+    """Return views in the structure of `params`: pieces of `trained`, or of `running` by name."""
+    return {
+        name: _lay_out(value, trained, running)
+        if isinstance(value, dict)
+        else (running if _is_running(name) else trained).next_like(value)
+        for name, value in params.items()
+    }

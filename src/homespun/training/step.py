@@ -96,7 +96,7 @@ class Step:
                     return
                 chosen = shards[shard]
                 losses[shard], n_correct[shard] = self._run_shard(
-                    data.images[chosen],
+                    data.images.take(chosen, axis=0),
                     data.labels[chosen],
                     sample_weights[chosen] / total_weight,
                     self._gradients[shard],
@@ -111,7 +111,7 @@ class Step:
                 f"the loss is {result.loss} in step {self._weights.step + 1} (learning rate "
                 f"{lr:.3g}); try a smaller learning rate"
             )
-        self._update([g.vector for g in self._gradients[: len(shards)]], lr)
+        self._update(self._gradients[: len(shards)], lr)
         return result
 
     def _run_shard(
@@ -122,7 +122,7 @@ class Step:
         gradients: Parameters,
         rng: np.random.Generator,
     ) -> tuple[float, int]:
-        gradients.vector[:] = 0
+        gradients.clear()
         for change in self._plan.augmentation:
             images = change(images, rng)
         x = self._scaling(images)
@@ -134,12 +134,15 @@ class Step:
             backward(dlogits, gradients.views, need_dx=False)
         return loss, int(np.count_nonzero(logits.argmax(axis=1) == labels))
 
-    def _update(self, gradients: Sequence[FloatArray], lr: float) -> None:
+    def _update(self, gradients: Sequence[Parameters], lr: float) -> None:
         self._weights.step += 1
+        running = self._weights.parameters.running
+        if running.size:
+            running += tree_sum([g.running for g in gradients]) / len(gradients)
 
         def update_blocks(worker: int) -> None:
             for block in self._blocks[worker :: self._workers.n]:
-                self._update_block(block, [g[block] for g in gradients], lr)
+                self._update_block(block, [g.vector[block] for g in gradients], lr)
 
         self._workers.run(update_blocks)
 

@@ -1,0 +1,118 @@
+"""Bringing pixels to mean 0 and deviation 1 belongs to the model, not to the pictures at hand.
+
+Fitted on the training part and kept with the weights, it treats one photo as it treated thousands.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from homespun.errors import SettingError, ShapeError
+from homespun.types import ByteArray, FloatArray
+
+_PIXELS_A_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """(batch, height, width, channel) uint8 -> the same shape, mean 0 and deviation 1.
+
+    Attributes:
+        mean: the mean of each channel, in pixel units from 0 to 255.
+        std: the standard deviation of each channel, in the same units, above 0.
+
+    Raises:
+        SettingError: no channel, another number of means than deviations, a value that is not
+            finite, or a deviation that is not above 0.
+    """
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.mean) != len(self.std) or not self.mean:
+            raise SettingError(
+                f"Scaling: expected a mean and a deviation for each channel, "
+                f"got {len(self.mean)} and {len(self.std)}"
+            )
+        if not all(map(math.isfinite, (*self.mean, *self.std))) or min(self.std) <= 0:
+            raise SettingError(
+                f"Scaling: expected finite means and deviations above 0, "
+                f"got {self.mean} and {self.std}"
+            )
+
+    @classmethod
+    def fit(cls, images: ByteArray) -> Scaling:
+        """Return the scaling of these pictures' own mean and deviation (divided by n).
+
+        Pixels are counted by value, so the sums are exact and independent of the order of the
+        pictures. A constant channel gets deviation 1, and so becomes 0.
+
+        Args:
+            images: uint8 of shape (n_samples, height, width, channel), at least one pixel.
+
+        Raises:
+            ShapeError: another shape or type, or no pixel.
+        """
+        _check(images)
+        if not images.size:
+            raise ShapeError(f"Scaling.fit: expected at least one pixel, got {images.shape}")
+        moments = [_mean_and_std(counts) for counts in _pixel_counts(images)]
+        return cls(tuple(mean for mean, _ in moments), tuple(std for _, std in moments))
+
+    def __call__(self, images: ByteArray, dtype: DTypeLike = np.float32) -> FloatArray:
+        """Return the pictures scaled, a new array of type `dtype`.
+
+        Raises:
+            ShapeError: the images are not uint8 of shape (batch, height, width, channel), or have
+                another number of channels.
+        """
+        _check(images)
+        n_channels = len(self.mean)
+        if images.shape[3] != n_channels:
+            raise ShapeError(
+                f"Scaling: expected {n_channels} channels, got images of shape {images.shape}"
+            )
+        scaled: FloatArray = images.astype(dtype)
+        if n_channels == 1:
+            scaled *= 1 / self.std[0]
+            scaled -= self.mean[0] / self.std[0]
+            return scaled
+        # One factor and one shift for a whole row of pixels: NumPy is slow on axes of length 3.
+        rows = scaled.reshape(*images.shape[:2], images.shape[2] * n_channels)
+        rows *= np.tile(np.divide(1.0, self.std), images.shape[2]).astype(dtype)
+        rows -= np.tile(np.divide(self.mean, self.std), images.shape[2]).astype(dtype)
+        return rows.reshape(images.shape)
+
+
+def _check(images: ByteArray) -> None:
+    if images.ndim != 4 or images.dtype != np.uint8:
+        raise ShapeError(
+            "Scaling: expected uint8 images of shape (batch, height, width, channel), "
+            f"got {images.dtype} of shape {images.shape}"
+        )
+
+
+def _pixel_counts(images: ByteArray) -> list[list[int]]:
+    """For each channel, how many pixels have each of the values 0 to 255."""
+    n_channels = images.shape[3]
+    counts = np.zeros((n_channels, 256), dtype=np.int64)
+    n_images = max(1, _PIXELS_A_BLOCK // images[0].size)
+    for first in range(0, len(images), n_images):
+        block = images[first : first + n_images].reshape(-1, n_channels)
+        for channel in range(n_channels):
+            counts[channel] += np.bincount(block[:, channel], minlength=256)
+    return counts.tolist()
+
+
+def _mean_and_std(counts: list[int]) -> tuple[float, float]:
+    n = sum(counts)
+    total = sum(count * value for value, count in enumerate(counts))
+    squares = sum(count * value**2 for value, count in enumerate(counts))
+    # In whole numbers of any size: n * squares - total**2 loses nothing where it nearly cancels.
+    std = math.sqrt(n * squares - total**2) / n
+    return total / n, std or 1.0

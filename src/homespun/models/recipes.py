@@ -1,0 +1,72 @@
+"""Recipes: a network with all that it takes to train it well, under a name."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from homespun.errors import SettingError
+from homespun.models.mlp import mlp
+from homespun.training import Plan
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A way to a trained network.
+
+    Attributes:
+        name: what it is called on the command line.
+        summary: a line for people who choose.
+        epochs: how often it goes over the data unless told otherwise.
+        build: (n_classes, epochs, steps an epoch, seed) -> Plan.
+        batch_size: pictures an update.
+    """
+
+    name: str
+    summary: str
+    epochs: int
+    batch_size: int
+    build: Callable[..., Plan]
+
+    def plan(
+        self, *, n_samples: int, n_classes: int, seed: int = 0, epochs: int | None = None
+    ) -> Plan:
+        """Return the plan for a data set of this size; its schedule spans all `epochs`."""
+        epochs = self.epochs if epochs is None else epochs
+        return self.build(
+            n_classes=n_classes,
+            epochs=epochs,
+            total_steps=epochs * math.ceil(n_samples / self.batch_size),
+            batch_size=self.batch_size,
+            seed=seed,
+        )
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            name="mlp",
+            summary="dense layers only, as in the tutorial, with what is known today",
+            epochs=30,
+            batch_size=256,
+            build=mlp,
+        ),
+    )
+}
+"""Every recipe by its name."""
+
+
+def find_recipe(name: str) -> Recipe:
+    """Return the recipe called `name`.
+
+    Raises:
+        SettingError: there is none; the message names the nearest, and all.
+    """
+    if name in RECIPES:
+        return RECIPES[name]
+    near = difflib.get_close_matches(name, RECIPES, n=1, cutoff=0.4)
+    guess = f"; did you mean {near[0]}?" if near else ""
+    raise SettingError(f"no recipe is called {name!r}{guess} (there are: {', '.join(RECIPES)})")

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from homespun.data import Dataset
+from homespun.errors import ShapeError
+
+IMAGES = np.arange(24, dtype=np.uint8).reshape(4, 2, 3, 1)
+LABELS = np.array([0, 1, 1, 0])
+NAMES = ("shoe", "bag")
+
+
+def test_a_dataset_knows_its_sizes() -> None:
+    dataset = Dataset(IMAGES, LABELS, NAMES)
+    assert len(dataset) == 4
+    assert dataset.n_classes == 2
+
+
+@pytest.mark.parametrize("chosen", [np.array([3, 1]), slice(3, 0, -2)], ids=["array", "slice"])
+def test_taking_keeps_pictures_and_labels_together(chosen: np.ndarray | slice) -> None:
+    part = Dataset(IMAGES, LABELS, NAMES).take(chosen)
+    np.testing.assert_array_equal(part.images[:, 0, 0, 0], [18, 6])
+    np.testing.assert_array_equal(part.labels, [0, 1])
+    assert part.class_names == NAMES
+
+
+def test_a_dataset_may_be_empty() -> None:
+    assert len(Dataset(IMAGES, LABELS, NAMES).take(slice(0))) == 0
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "words"),
+    [
+        pytest.param(IMAGES[..., 0], LABELS, "uint8 images of shape", id="no channel"),
+        pytest.param(IMAGES / 255, LABELS, "got float64", id="floats"),
+        pytest.param(IMAGES, LABELS[:3], "each of 4 images", id="too few labels"),
+        pytest.param(IMAGES, LABELS[:, np.newaxis], "each of 4 images", id="two dimensions"),
+        pytest.param(IMAGES, LABELS / 1, "whole-number labels", id="labels of floats"),
+        pytest.param(IMAGES, LABELS + 1, "got 1 to 2", id="label too large"),
+        pytest.param(IMAGES, LABELS - 1, "got -1 to 0", id="label too small"),
+    ],
+)
+def test_what_does_not_fit_is_refused(images: np.ndarray, labels: np.ndarray, words: str) -> None:
+    with pytest.raises(ShapeError, match=words):
+        Dataset(images, labels, NAMES)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from homespun import nn
+from homespun.data import Scaling
+from homespun.errors import ShapeError
+from homespun.models import Model
+
+
+def made_model(network: nn.Layer, n_classes: int, **others: Any) -> Model:
+    params, _ = network.init(np.random.default_rng(3), (1, 2, 1))
+    settings = {
+        "network": network,
+        "parameters": nn.Parameters(params),
+        "loss": nn.SoftmaxCrossEntropy(),
+        "scaling": Scaling((100.0,), (50.0,)),
+        "in_shape": (1, 2, 1),
+        "class_names": tuple("abcdefgh"[:n_classes]),
+    }
+    return Model(**(settings | others))
+
+
+@pytest.fixture
+def model() -> Model:
+    """Its logits are (u, v, u + v + 1), u and v being the two scaled pixels."""
+    model = made_model(nn.Chain(nn.Flatten(), nn.Dense(3)), 3)
+    model.parameters.named()["1.W"][:] = [[1, 0, 1], [0, 1, 1]]
+    model.parameters.named()["1.b"][:] = [0, 0, 1]
+    return model
+
+
+PICTURES = np.array([[[[100], [150]]], [[[0], [50]]], [[[200], [100]]]], np.uint8)
+
+
+def test_answers_are_those_of_hand_calculation(model: Model) -> None:
+    # (100, 150) becomes (0, 1), (0, 50) becomes (-2, -1), (200, 100) becomes (2, 0)
+    logits = [[0, 1, 2], [-2, -1, -2], [2, 0, 3]]
+    np.testing.assert_allclose(model.predict_logits(PICTURES), logits, atol=1e-6)
+    np.testing.assert_array_equal(model.predict(PICTURES), [2, 1, 2])
+    for answer, row in zip(model.predict_proba(PICTURES), logits, strict=True):
+        powers = [math.exp(x) for x in row]
+        np.testing.assert_allclose(answer, [x / sum(powers) for x in powers], rtol=1e-5)
+
+
+def test_probabilities_are_those_of_the_loss(model: Model) -> None:
+    model = made_model(model.network, 3, parameters=model.parameters, loss=nn.BinaryCrossEntropy())
+    first = model.predict_proba(PICTURES)[0]
+    np.testing.assert_allclose(first, [1 / (1 + math.exp(-x)) for x in (0, 1, 2)], rtol=1e-5)
+
+
+def test_answers_keep_the_order_of_the_pictures_on_any_number_of_threads() -> None:
+    model = made_model(nn.Chain(nn.Flatten(), nn.Dense(64), nn.ReLU(), nn.Dense(4)), 4)
+    pictures = np.random.default_rng(0).integers(0, 256, (1234, 1, 2, 1), dtype=np.uint8)
+    alone = model.predict_logits(pictures, threads=1)
+    for threads in (2, 3, None):
+        assert model.predict_logits(pictures, threads).tobytes() == alone.tobytes()
+    for i in (0, 99, 100, 101, 1233):
+        np.testing.assert_allclose(
+            model.predict_logits(pictures[i : i + 1])[0], alone[i], rtol=1e-4, atol=1e-5
+        )
+
+
+def test_nothing_is_dropped_or_moved_by_answering() -> None:
+    model = made_model(nn.Chain(nn.Flatten(), nn.Dropout(0.5), nn.BatchNorm(), nn.Dense(2)), 2)
+    before = model.parameters.weight_hash()
+    np.testing.assert_array_equal(model.predict_logits(PICTURES), model.predict_logits(PICTURES))
+    assert model.parameters.weight_hash() == before
+
+
+@pytest.mark.parametrize("shape", [(5, 2, 1, 1), (5, 1, 2, 3), (5, 2), (1, 2, 1), ()])
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_logits"])
+def test_pictures_of_another_shape_are_refused(
+    model: Model, method: str, shape: tuple[int, ...]
+) -> None:
+    with pytest.raises(ShapeError, match=r"takes pictures of shape \(1, 2, 1\)"):
+        getattr(model, method)(np.zeros(shape, np.uint8))
+
+
+def test_pictures_of_another_type_are_refused(model: Model) -> None:
+    with pytest.raises(ShapeError, match="uint8"):
+        model.predict(PICTURES / 255)
