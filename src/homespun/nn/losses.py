@@ -54,20 +54,16 @@ class SoftmaxCrossEntropy:
     ) -> tuple[float, FloatArray]:
         """Return the weighted sum of cross-entropies and its gradient."""
         _check(logits, targets, weights, (len(logits),))
-        n_classes = logits.shape[1]
-        rows = np.arange(len(logits))
-        logp = logits - logits.max(axis=1, keepdims=True)
-        dlogits = np.exp(logp)
-        total = dlogits.sum(axis=1, keepdims=True)
-        logp -= np.log(total)
-        smooth = self.label_smoothing
-        losses = (smooth - 1) * logp[rows, targets]
-        dlogits /= total
-        dlogits[rows, targets] -= 1 - smooth
+        rows, smooth = np.arange(len(logits)), self.label_smoothing
+        z = logits - logits.max(axis=1, keepdims=True)
+        dlogits = np.exp(z)
+        total = dlogits.sum(axis=1)
+        losses = np.log(total) - (1 - smooth) * z[rows, targets]
+        dlogits *= (weights / total)[:, np.newaxis]
+        dlogits[rows, targets] -= (1 - smooth) * weights
         if smooth:
-            losses -= smooth * logp.mean(axis=1)
-            dlogits -= smooth / n_classes
-        dlogits *= weights[:, np.newaxis]
+            losses -= smooth * z.mean(axis=1)
+            dlogits -= (smooth / logits.shape[1] * weights)[:, np.newaxis]
         return float(losses @ weights), dlogits
 
     def probabilities(self, logits: FloatArray) -> FloatArray:

@@ -18,11 +18,11 @@ from homespun.errors import DivergedError
 from homespun.nn import Parameters, l1_penalty, l2_penalty
 from homespun.optim import State
 from homespun.training.plan import Plan
-from homespun.training.randomness import Purpose, generator
+from homespun.training.randomness import Purpose, generator, move
 from homespun.training.workers import Workers
 from homespun.types import Array, FloatArray, IntArray
 
-_BLOCK = 65536
+_BLOCK = 2**17
 """Weights an update takes at a time: few enough for its arrays to stay in cache."""
 
 
@@ -66,9 +66,10 @@ class Step:
         self._scaling = scaling
         self._workers = workers
         self._gradients: list[Parameters] = []
+        self._rngs = [generator(plan.seed, Purpose.SHARD) for _ in range(workers.n)]
         self._decayed = weights.parameters.decayed()
         n_weights = len(weights.parameters.vector)
-        size = max(1, min(_BLOCK, -(-n_weights // workers.n)))
+        size = _BLOCK
         self._blocks = [slice(i, i + size) for i in range(0, n_weights, size)]
 
     def __call__(
@@ -89,6 +90,7 @@ class Step:
         todo = deque(range(len(shards)))
 
         def run_shards(worker: int) -> None:
+            rng = self._rngs[worker]
             while todo:
                 try:
                     shard = todo.popleft()
@@ -100,10 +102,13 @@ class Step:
                     data.labels[chosen],
                     sample_weights[chosen] / total_weight,
                     self._gradients[shard],
-                    generator(self._plan.seed, Purpose.SHARD, epoch, batch, shard),
+                    move(rng, self._plan.seed, Purpose.SHARD, epoch, batch, shard),
                 )
 
-        self._workers.run(run_shards)
+        if len(shards) == 1:
+            run_shards(0)
+        else:
+            self._workers.run(run_shards)
         result = StepResult(float(losses.sum()), int(n_correct.sum()))
         lr = self._plan.schedule.lr_at(self._weights.step + 1)
         if not np.isfinite(result.loss):
@@ -144,7 +149,10 @@ class Step:
             for block in self._blocks[worker :: self._workers.n]:
                 self._update_block(block, [g.vector[block] for g in gradients], lr)
 
-        self._workers.run(update_blocks)
+        if len(self._blocks) == 1:
+            update_blocks(0)
+        else:
+            self._workers.run(update_blocks)
 
     def _update_block(self, block: slice, gradients: list[FloatArray], lr: float) -> None:
         plan, weights = self._plan, self._weights

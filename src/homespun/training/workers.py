@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -21,10 +20,6 @@ from threadpoolctl import ThreadpoolController
 from homespun.errors import SettingError
 
 Task: TypeAlias = Callable[[int], None]
-
-_SWITCH_INTERVAL = 1e-5
-"""Seconds after which a thread that waits for the interpreter may ask for it. Python's own 5 ms is
-as long as several training steps of a small network, and makes one thread wait for the other."""
 
 
 def available_threads() -> int:
@@ -56,8 +51,6 @@ class Workers:
 
     def __enter__(self) -> Workers:
         self._limit = _blas().limit(limits=1, user_api="blas")
-        self._switch_interval = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_INTERVAL)
         self._threads = [
             threading.Thread(target=self._serve, args=(i,), daemon=True) for i in range(1, self.n)
         ]
@@ -75,7 +68,6 @@ class Workers:
             tasks.put(None)
         for thread in self._threads:
             thread.join()
-        sys.setswitchinterval(self._switch_interval)
         self._limit.restore_original_limits()
 
     def run(self, task: Task) -> None:

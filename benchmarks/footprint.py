@@ -1,0 +1,58 @@
+"""What it costs to have homespun at all: the time to import it and the room it takes on disk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from harness import Comparison, take_turns
+
+
+def import_time(rounds: int) -> Comparison:
+    """Compare fresh processes that import homespun with such that import torch."""
+
+    def importing(module: str) -> None:
+        subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+
+    sides = {"import homespun": "homespun", "import torch": "torch", "(nothing)": "sys"}
+    return Comparison(
+        title="A fresh process that imports, seconds",
+        seconds=take_turns(
+            {name: lambda module=module: importing(module) for name, module in sides.items()},
+            rounds,
+        ),
+        ours="import homespun",
+    )
+
+
+def installed_size(name: str) -> tuple[int, int]:
+    """Return how many packages `name` needs, itself included, and their bytes on disk."""
+    todo, seen, size = [name], set(), 0
+    while todo:
+        package = distribution(todo.pop())
+        if package.name in seen:
+            continue
+        seen.add(package.name)
+        size += sum(_bytes(Path(str(package.locate_file(file)))) for file in package.files or [])
+        for line in package.requires or []:
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                todo.append(requirement.name)
+    return len(seen), size
+
+
+def _bytes(path: Path) -> int:
+    return path.stat().st_size if path.is_file() and path.suffix != ".pyc" else 0
+
+
+def sizes() -> str:
+    """Return a table of what is installed for homespun and for PyTorch's build for CPUs."""
+    lines = ["## Installed, with all that it needs", "", "| | packages | MB |", "|---|---|---|"]
+    for name in ("homespun", "torch"):
+        count, size = installed_size(name)
+        lines.append(f"| {name} | {count} | {size / 1e6:.0f} |")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,1 @@
+"""The pictures of the replay. The only modules of the package that import matplotlib."""

@@ -1,0 +1,54 @@
+"""Pictures of the data: samples of each class, and one product as the numbers it is made of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from homespun.article.figures.canvas import INK, MUTED, Drawing, bare, new_figure
+from homespun.data.dataset import Dataset
+from homespun.types import ByteArray
+
+N_SAMPLES = 12
+
+
+def sample_grid(data: Dataset) -> Drawing:
+    """Draw the first twelve samples of each class of `data`, a row a class."""
+    height, width = data.images.shape[1:3]
+    pitch = height + 4, width + 4
+    sheet = np.zeros((data.n_classes * pitch[0], N_SAMPLES * pitch[1]), dtype=np.uint8)
+    for row in range(data.n_classes):
+        for column, index in enumerate(np.flatnonzero(data.labels == row)[:N_SAMPLES]):
+            top, left = row * pitch[0] + 2, column * pitch[1] + 2
+            sheet[top : top + height, left : left + width] = data.images[index, :, :, 0]
+    figure = new_figure(9, 7)
+    ax = figure.add_subplot()
+    ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
+    bare(ax)
+    ax.set_yticks([(row + 0.5) * pitch[0] for row in range(data.n_classes)], data.class_names)
+    ax.tick_params(length=0, labelsize=10, colors=INK)
+    names = ", ".join(data.class_names)
+    return Drawing(figure, f"Grid of products, {N_SAMPLES} of each class, a row a class: {names}.")
+
+
+def pixel_matrix(image: ByteArray, name: str) -> Drawing:
+    """Draw `image` (height, width) with a colour bar, and beside it the number of each pixel."""
+    figure = new_figure(12, 6.2)
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1.55])
+    shown = left.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    left.set_title(name, color=INK)
+    left.tick_params(labelsize=8, colors=MUTED)
+    scale = figure.colorbar(shown, ax=left, shrink=0.6)
+    scale.set_label("pixel value", color=MUTED)
+    scale.ax.tick_params(labelsize=8, colors=MUTED)
+    # Paler than the picture, so that dark numbers stay readable on it.
+    right.imshow(255 - image * 0.45, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    bare(right)
+    for (row, column), value in np.ndenumerate(image):
+        # Inside its cell a number cannot widen the layout, so it need not be measured for it.
+        right.text(
+            column, row, str(value), ha="center", va="center", fontsize=6.5,
+            color=INK if value else "#9aa5b1", in_layout=False,
+        )  # fmt: skip
+    right.set_title("the same product as the network gets it, row after row", color=INK)
+    alt = f"{name}, in grey with a colour bar, and as a matrix of {image.size} numbers, 0 to 255."
+    return Drawing(figure, alt)
