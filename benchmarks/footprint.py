@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from importlib.metadata import distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from harness import Comparison, take_turns
+from harness import Comparison, Side, Work, take_turns
+
+
+def import_side(module: str) -> Work:
+    """Return a fresh process that imports `module`."""
+    command = [sys.executable, "-c", f"import {module}"]
+    return Work(lambda: subprocess.run(command, check=True))
 
 
 def import_time(rounds: int) -> Comparison:
     """Compare fresh processes that import homespun with such that import torch."""
-
-    def importing(module: str) -> None:
-        subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
-
-    sides = {"import homespun": "homespun", "import torch": "torch", "(nothing)": "sys"}
-    return Comparison(
-        title="A fresh process that imports, seconds",
-        seconds=take_turns(
-            {name: lambda module=module: importing(module) for name, module in sides.items()},
-            rounds,
-        ),
-        ours="import homespun",
-    )
+    modules = {"import homespun": "homespun", "import torch": "torch", "(nothing)": "sys"}
+    sides: dict[str, Side] = {name: partial(import_side, m) for name, m in modules.items()}
+    seconds, _ = take_turns(sides, rounds)
+    return Comparison("A fresh process that imports: seconds", seconds, "import homespun")
 
 
 def installed_size(name: str) -> tuple[int, int]:

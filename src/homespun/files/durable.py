@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from homespun.errors import FileError
@@ -19,19 +20,28 @@ def write_durably(path: Path | str, content: bytes) -> None:
         FileError: the folder is missing or read-only, the disk is full, or another system error.
     """
     path = Path(path)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    part = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
     try:
-        with open(part, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_flushed(part, content)
         os.replace(part, path)
-        _flush_folder(path.parent)
     except OSError as error:
         problem = f"cannot be written ({error.strerror}); nothing was changed"
         raise FileError(path, problem) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # it has taken its name, or was never made
+            part.unlink()
+    try:
+        _flush_folder(path.parent)
+    except OSError as error:
+        problem = f"was written, but may not survive a power cut ({error.strerror})"
+        raise FileError(path, problem) from error
+
+
+def _write_flushed(path: Path, content: bytes) -> None:
+    with open(path, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _flush_folder(folder: Path) -> None:

@@ -77,9 +77,9 @@ class GELU(WithoutParams):
         phi: FloatArray = special.ndtr(x)
 
         def backward(dy: FloatArray, grads: Params, need_dx: bool = True) -> FloatArray:
-            density = np.exp(-0.5 * x * x) / x.dtype.type(np.sqrt(2 * np.pi))
-            dx: FloatArray = dy * (phi + x * density)
-            return dx
+            density = np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi).astype(x.dtype)
+            slope: FloatArray = phi + x * density
+            return np.multiply(dy, slope)
 
         y: FloatArray = x * phi
         return y, backward

@@ -71,7 +71,8 @@ class BatchNorm:
                 n = x.dtype.type(len(rows))
                 dx -= rows * (params["gamma"] * scale * dgamma / n)
                 dx -= params["gamma"] * scale * dbeta / n
-            return dx.reshape(x.shape)
+            shaped: FloatArray = dx.reshape(x.shape)
+            return shaped
 
         return y.reshape(x.shape), backward
 

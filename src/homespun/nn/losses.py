@@ -83,8 +83,13 @@ class BinaryCrossEntropy:
     ) -> tuple[float, FloatArray]:
         """Return the weighted sum of binary cross-entropies and its gradient."""
         _check(logits, targets, weights, logits.shape)
-        losses = np.logaddexp(0, logits) - targets * logits
-        dlogits = functions.sigmoid(logits) - targets
+        # log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|)): nothing overflows, and NumPy has fast
+        # loops for each of these functions, but not for logaddexp
+        losses = np.log(1 + np.exp(-np.abs(logits)))
+        losses += np.maximum(logits, 0)
+        losses -= targets * logits
+        dlogits = functions.sigmoid(logits)
+        dlogits -= targets
         dlogits *= weights[:, np.newaxis]
         return float(losses.sum(axis=1) @ weights), dlogits
 

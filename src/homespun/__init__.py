@@ -1,0 +1,37 @@
+"""Neural networks for pictures of products, written from scratch in NumPy.
+
+Names are imported when they are first used, so that `import homespun` is quick and what needs an
+optional library costs nothing to those who do without it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from homespun.article import NNClassifier
+    from homespun.data import Dataset, load_fashion_mnist
+    from homespun.models import Model
+    from homespun.storage import load, save
+
+_ROOM_OF = {
+    "Dataset": "data",
+    "Model": "models",
+    "NNClassifier": "article",
+    "load": "storage",
+    "load_fashion_mnist": "data",
+    "save": "storage",
+}
+
+__all__ = ["Dataset", "Model", "NNClassifier", "load", "load_fashion_mnist", "save"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'homespun' has no attribute {name!r}")
+    return getattr(import_module(f"homespun.{_ROOM_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

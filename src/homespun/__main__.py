@@ -1,0 +1,5 @@
+"""`python -m homespun` is the command line."""
+
+from homespun.cli import main
+
+main()

@@ -1,0 +1,37 @@
+"""Options that several commands share, each with one name, one meaning and one help text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="FOLDER",
+        help="Folder with the four Fashion-MNIST files. Without it they are found or fetched.",
+    ),
+]
+
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        metavar="N",
+        min=1,
+        help="How many threads to use. The result does not depend on it.",
+    ),
+]
+
+RunArgument = Annotated[
+    Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/mlp-1.")
+]
+
+
+def help_if_alone(context: typer.Context) -> None:
+    """Print the help of a group of commands that is called without any of them."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import errno
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from homespun.errors import FileError
+from homespun.files import write_durably
+
+
+def full_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_writes_a_new_file_and_replaces_an_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "a file.bin"
+    for content in (b"first", b"", b"\x00" * 100_000):
+        write_durably(path, content)
+        assert path.read_bytes() == content
+        assert os.listdir(tmp_path) == ["a file.bin"]
+
+
+def test_takes_a_path_as_text(tmp_path: Path) -> None:
+    write_durably(str(tmp_path / "file"), b"x")
+    assert (tmp_path / "file").read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("function", ["fsync", "replace"])
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, function, full_disk)
+    with pytest.raises(FileError, match=r"file: cannot be written \(No space left") as caught:
+        write_durably(path, b"new")
+    assert caught.value.path == path
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_content_reaches_the_disk_before_the_name_and_the_folder_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    seen: list[tuple[str, bytes]] = []
+    fsync, replace = os.fsync, os.replace
+
+    def note_fsync(handle: int) -> None:
+        seen.append(("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file", b""))
+        fsync(handle)
+
+    def note_replace(source: str, target: str) -> None:
+        seen.append(("replace", Path(source).read_bytes()))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(os, "replace", note_replace)
+    write_durably(path, b"new")
+    assert seen == [("file", b""), ("replace", b"new"), ("folder", b"")]
+
+
+def test_a_folder_that_cannot_be_flushed_does_not_claim_that_nothing_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+    calls: list[int] = []
+
+    def fail_second(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 2:
+            full_disk()
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", fail_second)
+    with pytest.raises(FileError, match="was written, but"):
+        write_durably(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("name", ["missing/file", "plain file/file", "x" * 300, "folder", "."])
+def test_a_place_that_takes_no_file_is_one_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / "plain file").write_bytes(b"old")
+    (tmp_path / "folder").mkdir()
+    before = sorted(os.listdir(tmp_path))
+    with pytest.raises(FileError, match="cannot be written"):
+        write_durably(tmp_path / name, b"new")
+    assert sorted(os.listdir(tmp_path)) == before
+    assert (tmp_path / "plain file").read_bytes() == b"old"
+
+
+def test_the_folder_that_one_stands_in_is_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileError, match="cannot be written"):
+        write_durably(".", b"new")
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_interrupt_while_writing_leaves_no_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_durably(tmp_path / "file", b"new")
+    assert os.listdir(tmp_path) == []
+
+
+WRITER = """
+import sys
+from homespun.files import write_durably
+n = 0
+while True:
+    n += 1
+    write_durably(sys.argv[1], bytes([n % 256]) * (300_000 + n % 7))
+    if n == 3:
+        print("writing", flush=True)
+"""
+
+
+def test_a_kill_at_any_instant_leaves_one_whole_version(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    moments = random.Random(5)
+    for _ in range(20):
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE
+        ) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == b"writing\n"
+            time.sleep(moments.uniform(0, 0.03))
+            writer.send_signal(signal.SIGKILL)
+            assert writer.wait() == -signal.SIGKILL
+        content = path.read_bytes()
+        assert len(set(content)) == 1
+        assert 300_000 <= len(content) <= 300_006

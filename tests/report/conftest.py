@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from homespun.data import Dataset
+from homespun.runs import RunFolder, Settings, execute
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Dataset:
+    """Two classes of 6 x 6 pictures, whose names are markup, mathematics and a foreign script."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(120) % 3
+    images = rng.integers(0, 256, (120, 6, 6, 1), dtype=np.uint8)
+    return Dataset(images, labels, ("<b>&", r"$\frac$ 5$", "Ärmel"))
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory, pictures: Dataset) -> RunFolder:
+    folder = RunFolder(tmp_path_factory.mktemp("runs") / "mlp <1>")
+    execute(folder, Settings("mlp", seed=1, epochs=2, validation=20), pictures, pictures)
+    return folder
+
+
+@pytest.fixture
+def run_copy(finished_run: RunFolder, tmp_path: Path) -> RunFolder:
+    """The finished run's files in a folder of the same name, to be changed."""
+    folder = RunFolder(tmp_path / finished_run.path.name)
+    folder.path.mkdir()
+    for file in (finished_run.record, finished_run.metrics):
+        (folder.path / file.name).write_bytes(file.read_bytes())
+    return folder
