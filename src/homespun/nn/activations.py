@@ -58,7 +58,7 @@ class Tanh(WithoutParams):
         y = np.tanh(x)
 
         def backward(dy: FloatArray, grads: Params, need_dx: bool = True) -> FloatArray:
-            return dy * (1 - y * y)
+            return np.multiply(dy, 1 - y * y)
 
         return y, backward
 
