@@ -152,7 +152,11 @@ def test_a_letter_that_a_stream_lacks_is_written_as_an_escape(
     assert content.getvalue() == b"homespun \\xc4\n"
 
 
-def test_a_reader_who_has_seen_enough_is_no_fault(small_run: RunFolder) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_who_has_seen_enough_is_no_fault(
+    small_run: RunFolder, monkeypatch: pytest.MonkeyPatch, unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     with subprocess.Popen(
         [sys.executable, "-m", "homespun", "inspect", small_run.model],
         stdout=subprocess.PIPE,
@@ -163,3 +167,19 @@ def test_a_reader_who_has_seen_enough_is_no_fault(small_run: RunFolder) -> None:
         command.stdout.close()
         assert command.stderr.read() == b""
         assert command.wait() == 1
+
+
+def test_output_that_finds_no_room_is_one_line(
+    small_run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", "")
+    with open("/dev/full", "w") as full:
+        command = subprocess.run(
+            [sys.executable, "-m", "homespun", "inspect", small_run.model],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert command.returncode == 2
+    assert command.stderr.count("\n") == 1
+    assert "standard output cannot be written (No space left" in command.stderr

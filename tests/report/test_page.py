@@ -57,7 +57,7 @@ def test_names_are_text_and_never_markup(html: str) -> None:
     page = Page(html)
     assert [tag for tag, _ in page.tags].count("h1") == 1
     assert "mlp <1>" in page.text
-    for name in ("<b>&", r"$\frac$ 5$", "Ärmel"):
+    for name in ("<b>&", r"$\frac$", "Ärmel"):
         assert name in page.text
     assert len(page.all("b")) == 2  # the recipe and the accuracy
 
@@ -172,6 +172,7 @@ def test_history_is_read_as_numbers(tmp_path: Path) -> None:
     [
         b"",
         b"epoch,lr\n1,2\n",
+        HEADER.replace("loss,accuracy", "accuracy,loss").encode() + b"1,0.5,2,0.1,0,,\n",
         HEADER.encode() + b"1,0.5\n",
         HEADER.encode() + b"1,0.5,2,0.1,0,,,\n",
         HEADER.encode() + b"1,0.5,two,0.1,0,,\n",

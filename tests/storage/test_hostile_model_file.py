@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from homespun import nn
 from homespun.errors import FileError, ModelFileError
 from homespun.models import Model
 from homespun.storage import inspect, load, save
@@ -113,6 +114,7 @@ def test_a_mutant_is_refused_or_gives_a_sound_model(path: Path, good: bytes) -> 
 
 WATCHER = """
 import json, os, sys
+from homespun import nn
 from homespun.errors import FileError, ModelFileError
 from homespun.storage import inspect, load
 
@@ -388,3 +390,15 @@ def test_a_small_file_takes_little_memory_whatever_it_promises(
     tracemalloc.stop()
     assert "weights" in message
     assert peak < 2**24
+
+
+def test_a_network_that_takes_any_size_is_still_held_to_pictures_of_a_size(
+    path: Path, new_model: Callable[..., Model], open_up: Callable[[bytes], Any]
+) -> None:
+    save(new_model(nn.Chain(nn.Conv2D(2), nn.GlobalMaxPool()), (4, 4, 1)), path)
+    opened = open_up(path.read_bytes())
+    opened.about["in_shape"] = [5, 5, 1]
+    path.write_bytes(opened.closed())
+    assert load(path).in_shape == (5, 5, 1)
+    opened.about["in_shape"] = [2**14, 2**14, 1]
+    assert "larger than any picture" in refused(path, opened.closed())

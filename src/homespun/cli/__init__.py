@@ -68,6 +68,7 @@ def main() -> None:
         status = 1
         if not isinstance(error, BrokenPipeError):  # that is a reader who has seen enough
             say(f"homespun: standard output cannot be written ({error.strerror})")
+            status = 2
     sys.exit(status)
 
 

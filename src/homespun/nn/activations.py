@@ -55,10 +55,11 @@ class Tanh(WithoutParams):
         self, params: Params, x: FloatArray, *, train: bool, rng: np.random.Generator
     ) -> tuple[FloatArray, Backward]:
         """Return tanh(x)."""
-        y = np.tanh(x)
+        y: FloatArray = np.tanh(x)
 
         def backward(dy: FloatArray, grads: Params, need_dx: bool = True) -> FloatArray:
-            return np.multiply(dy, 1 - y * y)
+            slope: FloatArray = 1 - y * y
+            return np.multiply(dy, slope)
 
         return y, backward
 
