@@ -9,7 +9,13 @@ import numpy as np
 from homespun.errors import SettingError, ShapeError
 from homespun.nn.initializers import Initializer, he_normal
 from homespun.nn.layer import Backward, no_input_gradient
-from homespun.nn.windows import correlate, correlate_back, kernel_gradient, output_size
+from homespun.nn.windows import (
+    correlate,
+    correlate_back,
+    kernel_gradient,
+    output_size,
+    sum_of_rows,
+)
 from homespun.types import FloatArray, Params, Shape
 
 
@@ -79,7 +85,7 @@ class Conv2D:
         def backward(dy: FloatArray, grads: Params, need_dx: bool = True) -> FloatArray:
             grads["W"] += kernel_gradient(x, dy, self.kernel, self.stride, self.padding)
             if self.bias:
-                grads["b"] += dy.reshape(-1, self.n_out).sum(axis=0)
+                grads["b"] += sum_of_rows(dy.reshape(-1, self.n_out))
             if not need_dx:
                 return no_input_gradient()
             return correlate_back(dy, W, x.shape, self.stride, self.padding)
