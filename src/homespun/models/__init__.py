@@ -2,5 +2,6 @@
 
 from homespun.models.model import Model
 from homespun.models.recipes import RECIPES, Recipe, find_recipe
+from homespun.models.summary import LayerCost, count_macs, summarise
 
-__all__ = ["RECIPES", "Model", "Recipe", "find_recipe"]
+__all__ = ["RECIPES", "LayerCost", "Model", "Recipe", "count_macs", "find_recipe", "summarise"]

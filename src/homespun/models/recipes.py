@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from homespun.errors import SettingError
+from homespun.models.fast import fast
 from homespun.models.mlp import mlp
 from homespun.training import Plan
 
@@ -47,6 +48,13 @@ class Recipe:
 RECIPES = {
     recipe.name: recipe
     for recipe in (
+        Recipe(
+            name="fast",
+            summary="a small convolutional network, trained in two minutes",
+            epochs=9,
+            batch_size=128,
+            build=fast,
+        ),
         Recipe(
             name="mlp",
             summary="dense layers only, as in the tutorial, with what is known today",

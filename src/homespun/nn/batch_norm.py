@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from homespun.errors import SettingError
+from homespun.nn.channels import for_long_rows, long_rows, sum_by_channel
 from homespun.nn.layer import Backward
 from homespun.types import FloatArray, Params, Shape
 
@@ -46,38 +47,30 @@ class BatchNorm:
         self, params: Params, x: FloatArray, *, train: bool, rng: np.random.Generator
     ) -> tuple[FloatArray, Backward]:
         """Return the normalised numbers."""
-        rows = x.reshape(-1, x.shape[-1])
+        n = x.dtype.type(x.size / x.shape[-1])
         mean, var = params["running_mean"], params["running_var"]
         if train:
-            mean = _mean(rows)
-            rows = rows - mean
-            var = np.einsum("ij,ij->j", rows, rows) / x.dtype.type(len(rows))
-        else:
-            rows = rows - mean
+            mean = sum_by_channel(x) / n
+        centred = long_rows(x) - for_long_rows(mean, x)
+        if train:
+            var = sum_by_channel(np.square(centred).reshape(x.shape)) / n
         scale = 1 / np.sqrt(var + x.dtype.type(self.epsilon))
-        rows *= scale
-        y = rows * params["gamma"]
-        y += params["beta"]
+        factor = params["gamma"] * scale
+        y = centred * for_long_rows(factor, x)
+        y += for_long_rows(params["beta"], x)
 
         def backward(dy: FloatArray, grads: Params, need_dx: bool = True) -> FloatArray:
-            dy = dy.reshape(rows.shape)
-            dbeta, dgamma = dy.sum(axis=0), np.einsum("ij,ij->j", dy, rows)
+            dbeta = sum_by_channel(dy)
+            rows = long_rows(dy)
+            dgamma = scale * sum_by_channel((rows * centred).reshape(x.shape))
             grads["beta"] += dbeta
             grads["gamma"] += dgamma
-            dx = dy * (params["gamma"] * scale)
+            dx = rows * for_long_rows(factor, x)
             if train:
                 grads["running_mean"] += (1 - self.momentum) * (mean - params["running_mean"])
                 grads["running_var"] += (1 - self.momentum) * (var - params["running_var"])
-                n = x.dtype.type(len(rows))
-                dx -= rows * (params["gamma"] * scale * dgamma / n)
-                dx -= params["gamma"] * scale * dbeta / n
-            shaped: FloatArray = dx.reshape(x.shape)
-            return shaped
+                dx -= centred * for_long_rows(factor * scale * dgamma / n, x)
+                dx -= for_long_rows(factor * dbeta / n, x)
+            return dx.reshape(x.shape)
 
         return y.reshape(x.shape), backward
-
-
-def _mean(rows: FloatArray) -> FloatArray:
-    mean: FloatArray = rows.sum(axis=0)
-    mean /= rows.dtype.type(len(rows))
-    return mean

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from homespun.errors import SettingError, ShapeError
+from homespun.nn.channels import for_long_rows, long_rows, sum_by_channel
 from homespun.nn.initializers import Initializer, he_normal
 from homespun.nn.layer import Backward, no_input_gradient
-from homespun.nn.windows import (
-    correlate,
-    correlate_back,
-    kernel_gradient,
-    output_size,
-    sum_of_rows,
-)
+from homespun.nn.windows import correlate, correlate_back, kernel_gradient, output_size
 from homespun.types import FloatArray, Params, Shape
 
 
@@ -80,12 +75,13 @@ class Conv2D:
             )
         y = correlate(x, W, self.stride, self.padding)
         if self.bias:
-            y += params["b"]
+            rows = long_rows(y)
+            rows += for_long_rows(params["b"], y)
 
         def backward(dy: FloatArray, grads: Params, need_dx: bool = True) -> FloatArray:
             grads["W"] += kernel_gradient(x, dy, self.kernel, self.stride, self.padding)
             if self.bias:
-                grads["b"] += sum_of_rows(dy.reshape(-1, self.n_out))
+                grads["b"] += sum_by_channel(dy)
             if not need_dx:
                 return no_input_gradient()
             return correlate_back(dy, W, x.shape, self.stride, self.padding)
