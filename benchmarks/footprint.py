@@ -21,7 +21,13 @@ def import_side(module: str) -> Work:
 
 def import_time(rounds: int) -> Comparison:
     """Compare fresh processes that import homespun with such that import torch."""
-    modules = {"import homespun": "homespun", "import torch": "torch", "(nothing)": "sys"}
+    modules = {
+        "import homespun": "homespun",
+        "import homespun.estimators": "homespun.estimators",
+        "import torch": "torch",
+        "import skorch": "skorch",
+        "(nothing)": "sys",
+    }
     sides: dict[str, Side] = {name: partial(import_side, m) for name, m in modules.items()}
     seconds, _ = take_turns(sides, rounds)
     return Comparison("A fresh process that imports: seconds", seconds, "import homespun")
@@ -50,7 +56,7 @@ def _bytes(path: Path) -> int:
 def sizes() -> str:
     """Return a table of what is installed for homespun and for PyTorch's build for CPUs."""
     lines = ["## Installed, with all that it needs", "", "| | packages | MB |", "|---|---|---|"]
-    for name in ("homespun", "torch"):
+    for name in ("homespun", "torch", "skorch"):
         count, size = installed_size(name)
         lines.append(f"| {name} | {count} | {size / 1e6:.0f} |")
     return "\n".join([*lines, ""])

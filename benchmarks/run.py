@@ -8,11 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import article_speed
+import estimator_speed
 import footprint
 import mlp_speed
+import skorch_speed
 
 RESULTS = Path(__file__).with_name("results.md")
-PACKAGES = ("homespun", "numpy", "scipy", "scikit-learn", "torch")
+PACKAGES = ("homespun", "numpy", "scipy", "scikit-learn", "torch", "skorch")
 
 
 def main() -> None:
@@ -22,6 +24,11 @@ def main() -> None:
         lambda: article_speed.compare(rounds=5),
         lambda: mlp_speed.compare(hidden=(128,), batch=128, rounds=9),
         lambda: mlp_speed.compare(hidden=(256, 256), batch=256, rounds=9),
+        lambda: estimator_speed.compare(estimator_speed.clothes, "fit", rounds=3),
+        lambda: estimator_speed.compare(estimator_speed.clothes, "predict", rounds=9),
+        lambda: estimator_speed.compare(estimator_speed.digits, "fit", rounds=9, epochs=50),
+        lambda: estimator_speed.compare(estimator_speed.digits, "predict", rounds=9, epochs=50),
+        lambda: skorch_speed.compare(n_samples=6_000, rounds=5),
         lambda: footprint.import_time(rounds=15),
     ):
         sections.append(compare().to_markdown())

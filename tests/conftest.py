@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from homespun.data import Dataset, load_fashion_mnist
+
+# time is no test's business: the machine may be busy
+settings.register_profile("homespun", deadline=None, max_examples=60, database=None)
+settings.load_profile("homespun")
 
 
 @pytest.fixture(scope="session")

@@ -106,16 +106,8 @@ def test_the_wheel_installs_into_a_new_environment_and_trains_there(wheel: Path)
     subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
     programs = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
     constraints = ROOT / "constraints.txt"
-    install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-compile",
-        "--constraint",
-        constraints,
-        wheel,
-    ]
+    quickly = ["--quiet", "--no-compile", "--timeout", "15"]  # a server that stalls is asked again
+    install = ["-m", "pip", "install", *quickly, "--constraint", constraints, wheel]
     subprocess.run([programs / "python", *install], check=True)
 
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from homespun.article import NNClassifier
     from homespun.data import Dataset, load_fashion_mnist
+    from homespun.estimators import ImageClassifier
     from homespun.models import Model
     from homespun.storage import load, save
 
 _ROOM_OF = {
     "Dataset": "data",
+    "ImageClassifier": "estimators",
     "Model": "models",
     "NNClassifier": "article",
     "load": "storage",
@@ -24,7 +26,15 @@ _ROOM_OF = {
     "save": "storage",
 }
 
-__all__ = ["Dataset", "Model", "NNClassifier", "load", "load_fashion_mnist", "save"]
+__all__ = [
+    "Dataset",
+    "ImageClassifier",
+    "Model",
+    "NNClassifier",
+    "load",
+    "load_fashion_mnist",
+    "save",
+]
 
 
 def __getattr__(name: str) -> Any:

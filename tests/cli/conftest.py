@@ -11,6 +11,7 @@ import pytest
 
 from homespun.cli import main
 from homespun.data import Dataset
+from homespun.report import write_report
 from homespun.runs import RunFolder, Settings, execute
 
 
@@ -89,11 +90,15 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 def few_pictures(
     fashion_mnist: tuple[Dataset, Dataset], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Dataset, Dataset]:
-    """600 and 300 of the real pictures, which `homespun train` takes for all that there are."""
+    """600 and 300 of the real pictures, which training commands take for all that there are."""
     train, test = fashion_mnist
     few = train.take(slice(600)), test.take(slice(300))
+    for command in ("train", "reproduce"):
+        module = sys.modules[f"homespun.cli.{command}"]
+        monkeypatch.setattr(module, "load_fashion_mnist", lambda *_, **__: few)
+    # Only the `trained` run draws its whole page, which takes some seconds.
     monkeypatch.setattr(
-        sys.modules["homespun.cli.train"], "load_fashion_mnist", lambda *_, **__: few
+        sys.modules["homespun.cli.train"], "write_report", lambda run, *_: write_report(run)
     )
     return few
 

@@ -14,7 +14,9 @@ from homespun.runs import RunFolder
 
 Command = Callable[..., Any]
 
-COMMANDS = ["train", "evaluate", "predict", "report", "article", "inspect", "data"]
+COMMANDS = [
+    "train", "evaluate", "predict", "report", "article", "models", "inspect", "reproduce", "data"
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -42,16 +43,19 @@ def test_json_has_the_promised_keys(trained: Any) -> None:
 
 def test_talk_goes_to_standard_error(trained: Any) -> None:
     lines = trained.outcome.err.splitlines()
-    assert lines[-2] == "training mlp (seed 7) in runs/first"
+    assert lines[-3] == "training mlp (seed 7) in runs/first"
+    assert lines[-1] == "drawing the report"
     pattern = (
         r"epoch   1/1  loss [\d.]+  accuracy [\d.]+%  validation [\d.]+ [\d.]+%  [\d,]+ images/s"
     )
-    assert re.match(pattern, lines[-1])
+    assert re.match(pattern, lines[-2])
 
 
 def test_the_run_folder_holds_what_the_plan_says(trained: Any) -> None:
     names = {file.name for file in trained.folder.iterdir()}
-    assert names == {"run.json", "metrics.csv", "model.safetensors", "report.html"}
+    assert names == {
+        "run.json", "metrics.csv", "model.safetensors", "costs.json", "report.html", "README.md"
+    }  # fmt: skip
 
 
 def test_a_finished_run_is_shown_again_and_not_run_again(homespun: Command, trained: Any) -> None:
@@ -84,7 +88,17 @@ def test_people_are_told_accuracy_and_where_things_lie(
         "training ml",
         "epoch   1/2",
         "epoch   2/2",
+        "drawing the",
     ]
+
+
+def test_the_report_is_opened_if_asked_for(
+    homespun: Command, few_pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("typer.launch", opened.append)
+    assert homespun("train", "--epochs", 1, "--validation", 50, "--open").status == 0
+    assert opened == [Path("runs/mlp-1/report.html").resolve().as_uri()]
 
 
 def test_every_run_gets_a_folder_of_its_own(homespun: Command, few_pictures: Pictures) -> None:
@@ -131,10 +145,91 @@ def test_ctrl_c_keeps_a_usable_model_and_shows_the_result(
     _, test = fashion_mnist
     right = model.predict(test.images) == test.labels
     assert right.mean() == told["accuracy"]
-    # the same command again says that there is nothing to do, and why so few epochs
-    again = homespun(*arguments)
-    assert "already ended early (interrupted)" in again.err
-    assert json.loads(again.out) == told
+    # the same command again goes on where it ended
+    again = homespun(*arguments, "--time-limit", "0s")
+    assert re.search(r"^going on after step \d+, in epoch 1$", again.err, flags=re.MULTILINE)
+    assert "to go on: homespun train --resume interrupted" in again.err
+    assert json.loads(again.out)["stopped"] == "the time limit is reached"
+
+
+SMALL = ("train", "--epochs", 2, "--validation", 50, "--json")
+
+
+@pytest.fixture
+def _no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing it takes longer than the few pictures take to train on."""
+    monkeypatch.setattr(sys.modules["homespun.cli.train"], "write_report", lambda *_: None)
+
+
+@pytest.mark.usefixtures("_no_report")
+def test_the_same_command_goes_on_with_an_interrupted_run(
+    homespun: Command, few_pictures: Pictures
+) -> None:
+    unbroken = json.loads(homespun(*SMALL, "--run", "unbroken").out)
+    for step in (1, 2, 3):
+        broken = homespun(*SMALL, "--time-limit", "0")
+        assert broken.status == 0
+        told = json.loads(broken.out)
+        assert (told["run"], told["finished"]) == ("runs/mlp-1", False)
+        assert "stopped early (the time limit is reached)" in broken.err
+        assert broken.err.splitlines()[-1] == "to go on: homespun train --resume runs/mlp-1"
+        assert (f"going on after step {step - 1}, " in broken.err) == (step > 1)
+    resumed = homespun("train", "--resume", "runs/mlp-1", "--json")
+    assert "going on after step 3, in epoch 1" in resumed.err
+    told = json.loads(resumed.out)
+    assert told["finished"]
+    assert told["weight_hash"] == unbroken["weight_hash"]
+    metrics = [Path(run, "metrics.csv").read_bytes() for run in ("unbroken", "runs/mlp-1")]
+    assert metrics[0] == metrics[1]
+    assert json.loads(homespun(*SMALL).out)["run"] == "runs/mlp-2", "a finished run stays"
+
+
+@pytest.mark.usefixtures("_no_report")
+def test_resume_takes_the_settings_of_the_run(homespun: Command, few_pictures: Pictures) -> None:
+    homespun(*SMALL, "--seed", 4, "--run", "one", "--time-limit", "0")
+    for option, value, begun in (("--seed", 5, 4), ("--epochs", 3, 2), ("--validation", 0, 50)):
+        complaint = homespun("train", "--resume", "one", option, value).complaint
+        assert f"{option} {value}: the run in one was begun with {begun}" in complaint
+    assert "name it once" in homespun("train", "--resume", "one", "--run", "two").complaint
+    assert "is not a run folder" in homespun("train", "--resume", "two").complaint
+    told = json.loads(homespun("train", "--resume", "one", "--seed", 4, "--json").out)
+    assert (told["seed"], told["epochs"], told["finished"]) == (4, 2, True)
+    again = homespun("train", "--resume", "one", "--json")
+    assert "this run has already ended in one; nothing to do" in again.err
+
+
+@pytest.mark.usefixtures("_no_report")
+def test_a_run_that_another_process_writes_is_left_alone(
+    homespun: Command, few_pictures: Pictures, killed_run: RunFolder
+) -> None:
+    settings = ("--seed", 0, "--epochs", 1, "--validation", 50)
+    with killed_run.lock:
+        complaint = homespun("train", *settings, "--run", killed_run.path).complaint
+    assert f"is being written by process {os.getpid()} on" in complaint
+    assert homespun("train", *settings, "--run", killed_run.path).status == 0
+
+
+@pytest.mark.parametrize("option", ["--time-limit", "--checkpoint-every"])
+def test_a_time_that_is_none_is_one_line(homespun: Command, option: str) -> None:
+    complaint = homespun("train", option, "soon").complaint
+    assert f"{option}: expected a time such as 90s, 20m or 1.5h, got 'soon'" in complaint
+    assert not Path("runs").exists()
+
+
+@pytest.mark.usefixtures("_no_report")
+def test_reproduce_says_whether_the_bits_are_the_same(
+    homespun: Command, few_pictures: Pictures
+) -> None:
+    told = json.loads(homespun(*SMALL, "--run", "one").out)
+    same = homespun("reproduce", "one", "--threads", 1)
+    assert same.status == 0
+    assert same.out == f"bit-identical: weights {told['weight_hash']}, and metrics.csv\n"
+    Path("one", "metrics.csv").write_text("changed")
+    other = homespun("reproduce", "one", "--json")
+    assert other.status == 1
+    shown = json.loads(other.out)
+    assert (shown["identical"], shown["weight_hash"]) == (False, told["weight_hash"])
+    assert shown["differences"] == ["metrics.csv differs from line 1 on"]
 
 
 def test_a_run_with_other_settings_is_left_alone(homespun: Command, trained: Any) -> None:

@@ -9,6 +9,7 @@ from homespun.errors import ShapeError
 IMAGES = np.arange(24, dtype=np.uint8).reshape(4, 2, 3, 1)
 LABELS = np.array([0, 1, 1, 0])
 NAMES = ("shoe", "bag")
+MANY = np.array([[0, 1], [1, 1], [0, 0], [1, 0]])
 
 
 def test_a_dataset_knows_its_sizes() -> None:
@@ -32,15 +33,29 @@ def test_a_dataset_may_be_empty() -> None:
 @pytest.mark.parametrize(
     ("images", "labels", "words"),
     [
-        pytest.param(IMAGES[..., 0], LABELS, "uint8 images of shape", id="no channel"),
-        pytest.param(IMAGES / 255, LABELS, "got float64", id="floats"),
+        pytest.param(IMAGES[..., 0], LABELS, "uint8 or float images", id="no channel"),
+        pytest.param(IMAGES.astype(int), LABELS, "got int64", id="whole numbers"),
         pytest.param(IMAGES, LABELS[:3], "each of 4 images", id="too few labels"),
         pytest.param(IMAGES, LABELS[:, np.newaxis], "each of 4 images", id="two dimensions"),
         pytest.param(IMAGES, LABELS / 1, "whole-number labels", id="labels of floats"),
         pytest.param(IMAGES, LABELS + 1, "got 1 to 2", id="label too large"),
         pytest.param(IMAGES, LABELS - 1, "got -1 to 0", id="label too small"),
+        pytest.param(IMAGES, MANY + 1, "between 0 and 1", id="neither zero nor one"),
+        pytest.param(IMAGES, MANY[:, [0, 0, 0]], "a row of 2", id="another number of classes"),
     ],
 )
 def test_what_does_not_fit_is_refused(images: np.ndarray, labels: np.ndarray, words: str) -> None:
     with pytest.raises(ShapeError, match=words):
         Dataset(images, labels, NAMES)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_pictures_keep_their_type(dtype: type) -> None:
+    part = Dataset(IMAGES.astype(dtype), LABELS, NAMES).take([2])
+    assert part.images.dtype == dtype
+
+
+def test_a_picture_may_belong_to_any_number_of_classes() -> None:
+    part = Dataset(IMAGES, MANY, NAMES).take([1, 2])
+    np.testing.assert_array_equal(part.labels, [[1, 1], [0, 0]])
+    assert part.n_classes == 2

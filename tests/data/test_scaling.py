@@ -109,8 +109,8 @@ def test_the_pictures_may_be_a_view_and_are_not_changed(n_channels: int) -> None
 
 @pytest.mark.parametrize(
     "images",
-    [pictures(28, 28, 1), pictures(2, 3, 3, 1) / 255, pictures(0, 28, 28, 1)],
-    ids=["three dimensions", "floats", "no picture"],
+    [pictures(28, 28, 1), pictures(2, 3, 3, 1).astype(int), pictures(0, 28, 28, 1)],
+    ids=["three dimensions", "whole numbers", "no picture"],
 )
 def test_fit_refuses_what_it_cannot_use(images: np.ndarray) -> None:
     with pytest.raises(ShapeError, match="expected"):
@@ -119,8 +119,8 @@ def test_fit_refuses_what_it_cannot_use(images: np.ndarray) -> None:
 
 @pytest.mark.parametrize(
     "images",
-    [pictures(28, 28, 1), pictures(2, 3, 3, 1) / 255, pictures(2, 3, 3, 3)],
-    ids=["three dimensions", "floats", "another number of channels"],
+    [pictures(28, 28, 1), pictures(2, 3, 3, 1).astype(int), pictures(2, 3, 3, 3)],
+    ids=["three dimensions", "whole numbers", "another number of channels"],
 )
 def test_scaling_refuses_what_it_was_not_fitted_for(images: np.ndarray) -> None:
     with pytest.raises(ShapeError, match="expected"):
@@ -150,3 +150,41 @@ def test_fashion_mnist_has_the_moments_that_others_print(
     scaling = Scaling.fit(fashion_mnist[0].images)
     assert scaling.mean[0] / 255 == pytest.approx(0.2860, abs=5e-5)
     assert scaling.std[0] / 255 == pytest.approx(0.3530, abs=5e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(50, 6, 7, 1), (50, 6, 7, 3), (40, 1, 1, 30)])
+def test_floats_are_scaled_as_bytes_are(shape: tuple[int, ...], dtype: type) -> None:
+    images = np.random.default_rng(3).normal(-5, 2, shape).astype(dtype)
+    scaling = Scaling.fit(images)
+    np.testing.assert_allclose(scaling.mean, images.mean(axis=(0, 1, 2), dtype=np.float64))
+    np.testing.assert_allclose(scaling.std, images.std(axis=(0, 1, 2), dtype=np.float64))
+    scaled = scaling(images)
+    assert scaled.dtype == np.float32
+    expected = (images - np.array(scaling.mean)) / np.array(scaling.std)
+    np.testing.assert_allclose(scaled, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_float64_is_scaled_before_it_is_rounded() -> None:
+    """In float32 these numbers would all be the same."""
+    images = (1e9 + np.arange(5.0)).reshape(5, 1, 1, 1)
+    scaled = Scaling.fit(images)(images).ravel()
+    np.testing.assert_allclose(scaled, (np.arange(5) - 2) / np.sqrt(2), rtol=1e-6)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, -1e9 / 3])
+def test_a_constant_that_has_no_exact_mean_becomes_zero(value: float) -> None:
+    images = np.full((15, 3, 3, 2), value)
+    scaling = Scaling.fit(images)
+    assert scaling.std == (1.0, 1.0)
+    np.testing.assert_allclose(scaling(images), 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_a_weight_counts_a_picture_so_many_times(dtype: type) -> None:
+    images = pictures(4, 5, 3, 2).astype(dtype)
+    weights = np.array([0.0, 1.0, 3.0, 2.0])
+    weighted = Scaling.fit(images, weights)
+    repeated = Scaling.fit(images.repeat([0, 1, 3, 2], axis=0))
+    np.testing.assert_allclose(weighted.mean, repeated.mean, rtol=1e-12)
+    np.testing.assert_allclose(weighted.std, repeated.std, rtol=1e-12)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import signal
 import stat
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from homespun.errors import FileError
-from homespun.files import write_durably
+from homespun.files import durable_file, remove_parts, write_durably
 
 
 def full_disk(*_: object) -> None:
@@ -45,6 +46,57 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     assert caught.value.path == path
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "; make room on the disk"),
+        (errno.EACCES, "; choose a place that you may write to"),
+        (errno.EIO, ""),
+    ],
+)
+def test_the_error_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, advice: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(number, "some problem")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(FileError) as caught:
+        write_durably(tmp_path / "file", b"new")
+    path = tmp_path / "file"
+    expected = f"{path}: cannot be written (some problem); nothing was changed{advice}"
+    assert str(caught.value) == expected
+
+
+def test_a_folder_that_vanishes_while_a_file_is_written_is_one_error(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with (
+        pytest.raises(FileError, match=r"file: cannot be written .* its folder is not there"),
+        durable_file(folder / "file") as file,
+    ):
+        file.write(b"new")
+        shutil.rmtree(folder)
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_error_of_the_writer_leaves_the_old_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), durable_file(tmp_path / "file") as file:
+        file.write(b"new")
+        _ = 1 / 0
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_what_a_kill_left_is_known_by_its_name_and_removed(tmp_path: Path) -> None:
+    left, others = ".run.json.0123abcd.part", [".run.json.part", "a.0123abcd.part", ".b.0123abcd"]
+    for name in (left, *others):
+        (tmp_path / name).write_bytes(b"x")
+    remove_parts(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == sorted(others)
 
 
 def test_content_reaches_the_disk_before_the_name_and_the_folder_after_it(

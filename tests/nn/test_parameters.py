@@ -1,4 +1,6 @@
+import copy
 import hashlib
+import pickle
 
 import numpy as np
 import pytest
@@ -59,3 +61,12 @@ def test_shapes_of_draws_nothing_and_agrees_with_init():
     assert out_shape == same_out_shape == (7,)
     assert shapes["1"]["W"].shape == drawn["1"]["W"].shape
     assert shapes["1"]["W"].strides == (0, 0), "one shared zero, not 784,000 of them"
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda p: pickle.loads(pickle.dumps(p))])
+def test_in_a_copy_views_and_vector_are_one_memory_again(parameters, copied):
+    other = copied(parameters)
+    assert other.weight_hash() == parameters.weight_hash()
+    other.vector[:] = np.arange(23)
+    assert other.views["1"]["b"].tolist() == [12, 13, 14]
+    assert not (parameters.vector == other.vector).all()

@@ -31,3 +31,20 @@ def test_a_line_stays_for_each_epoch(terminal):
         "left",
     ):
         assert part in text
+
+
+def test_a_terminal_shows_curves_and_the_pair_confused_most() -> None:
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=120)
+    images = np.zeros((64, 2, 2, 1), np.uint8)  # all alike: one class is always taken for the other
+    data = Dataset(images, np.arange(64) % 2, ("shirt", "coat"))
+    plan = Plan(Chain(Flatten(), Dense(2)), SGD(), Constant(0.1), epochs=3, batch_size=8)
+    show = ShowProgress(console)
+    train(plan, data, data, callbacks=[show])
+    picture = show._bar.picture
+    assert picture.splitlines()[0].startswith("loss      ")
+    assert len(picture.splitlines()[0].split()[1]) == 24  # batches
+    assert "held out" in picture
+    assert "50.0%" in picture
+    assert "shirt taken for coat, 32 times" in picture or "coat taken for shirt, 32" in picture
+    assert "taken for" in out.getvalue()

@@ -38,3 +38,17 @@ def test_products_run_on_one_thread_within_and_as_before_after():
     with Workers(2):
         assert set(blas_threads()) == {1}
     assert blas_threads() == before
+
+
+def test_products_stay_on_one_thread_until_the_last_of_several_workers_leaves():
+    def blas_threads():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    before = blas_threads()
+    first, second = Workers(1), Workers(1)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert blas_threads() == {1}
+    second.__exit__(None, None, None)
+    assert blas_threads() == before

@@ -14,10 +14,12 @@ from homespun.cli import data
 from homespun.cli.article import article
 from homespun.cli.evaluate import evaluate
 from homespun.cli.inspect import inspect
+from homespun.cli.models import models
 from homespun.cli.options import help_if_alone
 from homespun.cli.output import print_line, say
 from homespun.cli.predict import predict
 from homespun.cli.report import report
+from homespun.cli.reproduce import reproduce
 from homespun.cli.train import train
 from homespun.errors import HomespunError
 
@@ -32,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, evaluate, predict, report, article, inspect):
+for command in (train, evaluate, predict, report, article, models, inspect, reproduce):
     app.command()(command)
 app.add_typer(data.app, name="data")
 

@@ -1,20 +1,69 @@
-"""`homespun report`: make a run's page again."""
+"""`homespun report`: make a run's page again, or one page that compares several runs."""
 
 from __future__ import annotations
 
-from homespun.cli.options import RunArgument
-from homespun.cli.output import AsJson, print_json, print_line
-from homespun.report import write_report
-from homespun.runs import find_run
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from homespun.cli.options import DataFolder, Threads
+from homespun.cli.output import AsJson, print_json, print_line, say
+from homespun.data import Dataset, load_fashion_mnist
+from homespun.data.fashion_mnist import CLASS_NAMES
+from homespun.errors import DataError, FileError
+from homespun.report import write_comparison, write_report
+from homespun.runs import RunFolder, find_run
+from homespun.runs.fingerprint import fingerprint
 
 
-def report(run: RunArgument, as_json: AsJson = False) -> None:
-    """Write a run's page again: RUN/report.html.
+def report(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, such as runs/mlp-1.")
+    ],
+    to: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where the page goes that compares several runs.")
+    ] = Path("comparison.html"),
+    open_it: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    data: DataFolder = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a run's page again (RUN/report.html), or compare several runs on one page.
 
-    It shows learning curves, each class, and what is confused with what.
+    Pictures, calibration and maps need the run's data; without them the page shows what the run's
+    folder holds.
     """
-    page = write_report(find_run(run))
+    folders = [find_run(run) for run in runs]
+    parts = _data_of(folders, data)
+    if len(folders) == 1:
+        page = write_report(folders[0], parts, threads)
+    else:
+        page = write_comparison(folders, to, parts, threads)
     if as_json:
         print_json({"report": str(page)})
     else:
         print_line(f"report   {page}")
+    if open_it:
+        typer.launch(page.resolve().as_uri())
+
+
+def _data_of(folders: list[RunFolder], named: Path | None) -> tuple[Dataset, Dataset] | None:
+    """Return the training file and test part of these runs, or None if they are not at hand.
+
+    Only a folder that was named on the command line must hold them.
+    """
+    about = [folder.read_record()["data"] for folder in folders]
+    if named is None and not any(one.get("class_names") == list(CLASS_NAMES) for one in about):
+        return None
+    try:
+        found = load_fashion_mnist(named, say=say)
+    except (DataError, FileError) as error:
+        if named is not None:
+            raise
+        say(f"without pictures, since the data are missing: {error}")
+        return None
+    if named is None and fingerprint(found[0]) not in [one.get("sha256") for one in about]:
+        say("without pictures, since the run was trained on other data than Fashion-MNIST")
+        return None
+    return found

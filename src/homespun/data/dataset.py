@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
+from homespun.data.stored_images import StoredImages
 from homespun.errors import ShapeError
-from homespun.types import Array, ByteArray, IntArray
+from homespun.types import Array, IntArray
+
+_PIXEL_TYPES = (np.uint8, np.float32, np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,34 +19,37 @@ class Dataset:
     """Pictures, their labels and the names of the classes.
 
     Attributes:
-        images: uint8 of shape (n_samples, height, width, channel).
-        labels: class indices of shape (n_samples,), from 0 to len(class_names) - 1.
+        images: uint8, float32 or float64 of shape (n_samples, height, width, channel).
+        labels: class indices of shape (n_samples,), from 0 to len(class_names) - 1; or, where a
+            picture may belong to any number of classes, 0 and 1 of shape (n_samples, n_classes).
         class_names: the name of each class, in the order of the indices.
 
     Raises:
         ShapeError: shapes or types that do not fit together, or a label without a name.
     """
 
-    images: ByteArray
+    images: Array
     labels: IntArray
     class_names: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if self.images.ndim != 4 or self.images.dtype != np.uint8:
+        if self.images.ndim != 4 or self.images.dtype not in _PIXEL_TYPES:
             raise ShapeError(
-                "Dataset: expected uint8 images of shape (n_samples, height, width, channel), "
-                f"got {self.images.dtype} of shape {self.images.shape}"
+                "Dataset: expected uint8 or float images of shape (n_samples, height, width, "
+                f"channel), got {self.images.dtype} of shape {self.images.shape}"
             )
-        if self.labels.shape != (len(self.images),):
+        n = len(self.images)
+        if self.labels.shape not in ((n,), (n, self.n_classes)):
             raise ShapeError(
-                f"Dataset: expected one label for each of {len(self.images)} images, "
-                f"got labels of shape {self.labels.shape}"
+                f"Dataset: expected one label for each of {n} images, or a row of "
+                f"{self.n_classes} zeros and ones, got labels of shape {self.labels.shape}"
             )
         if not np.issubdtype(self.labels.dtype, np.integer):
             raise ShapeError(f"Dataset: expected whole-number labels, got {self.labels.dtype}")
-        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < self.n_classes:
+        largest = self.n_classes - 1 if self.labels.ndim == 1 else 1
+        if self.labels.size and not 0 <= self.labels.min() <= self.labels.max() <= largest:
             raise ShapeError(
-                f"Dataset: labels must lie between 0 and {self.n_classes - 1}, "
+                f"Dataset: labels must lie between 0 and {largest}, "
                 f"got {self.labels.min()} to {self.labels.max()}"
             )
 
@@ -56,4 +63,17 @@ class Dataset:
 
     def take(self, indices: Array | slice) -> Dataset:
         """Return the data set of the chosen samples, in the order of `indices`."""
+        if isinstance(self.images, StoredImages):
+            return stored_dataset(
+                self.images.choose(indices), self.labels[indices], self.class_names
+            )
         return Dataset(self.images[indices], self.labels[indices], self.class_names)
+
+
+def stored_dataset(images: StoredImages, labels: IntArray, class_names: tuple[str, ...]) -> Dataset:
+    """Return the data set of pictures that stay on the disk; they are read as an array's are.
+
+    Raises:
+        ShapeError: labels that do not fit, or a label without a name.
+    """
+    return Dataset(cast(Array, images), labels, class_names)

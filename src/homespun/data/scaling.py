@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from homespun.errors import SettingError, ShapeError
-from homespun.types import ByteArray, FloatArray
+from homespun.types import Array, ByteArray, FloatArray
 
 _PIXELS_A_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """(batch, height, width, channel) uint8 -> the same shape, mean 0 and deviation 1.
+    """(batch, height, width, channel) uint8 or float -> the same shape, mean 0 and deviation 1.
 
     Attributes:
-        mean: the mean of each channel, in pixel units from 0 to 255.
+        mean: the mean of each channel, in the units of the pictures (0 to 255 for uint8).
         std: the standard deviation of each channel, in the same units, above 0.
 
     Raises:
@@ -46,14 +47,16 @@ class Scaling:
             )
 
     @classmethod
-    def fit(cls, images: ByteArray) -> Scaling:
+    def fit(cls, images: Array, weights: FloatArray | None = None) -> Scaling:
         """Return the scaling of these pictures' own mean and deviation (divided by n).
 
-        Pixels are counted by value, so the sums are exact and independent of the order of the
-        pictures. A constant channel gets deviation 1, and so becomes 0.
+        Pixels of uint8 pictures that all count alike are counted by value, so the sums are exact
+        and independent of the order of the pictures; otherwise they are summed in float64. A
+        constant channel gets deviation 1, and so becomes 0.
 
         Args:
-            images: uint8 of shape (n_samples, height, width, channel), at least one pixel.
+            images: uint8 or float of shape (n_samples, height, width, channel), at least one pixel.
+            weights: (n_samples,) how much each picture counts, not all 0; all alike by default.
 
         Raises:
             ShapeError: another shape or type, or no pixel.
@@ -61,15 +64,18 @@ class Scaling:
         _check(images)
         if not images.size:
             raise ShapeError(f"Scaling.fit: expected at least one pixel, got {images.shape}")
-        moments = [_mean_and_std(counts) for counts in _pixel_counts(images)]
-        return cls(tuple(mean for mean, _ in moments), tuple(std for _, std in moments))
+        if images.dtype == np.uint8 and weights is None:
+            moments = [_mean_and_std(counts) for counts in _pixel_counts(images)]
+            return cls(tuple(mean for mean, _ in moments), tuple(std for _, std in moments))
+        mean, std = _weighted_moments(images, np.ones(len(images)) if weights is None else weights)
+        return cls(tuple(mean.tolist()), tuple(std.tolist()))
 
-    def __call__(self, images: ByteArray, dtype: DTypeLike = np.float32) -> FloatArray:
+    def __call__(self, images: Array, dtype: DTypeLike = np.float32) -> FloatArray:
         """Return the pictures scaled, a new array of type `dtype`.
 
         Raises:
-            ShapeError: the images are not uint8 of shape (batch, height, width, channel), or have
-                another number of channels.
+            ShapeError: the images are not uint8 or float of shape (batch, height, width, channel),
+                or have another number of channels.
         """
         _check(images)
         n_channels = len(self.mean)
@@ -77,6 +83,8 @@ class Scaling:
             raise ShapeError(
                 f"Scaling: expected {n_channels} channels, got images of shape {images.shape}"
             )
+        if images.dtype != np.uint8:
+            return self._scale_floats(images, dtype)
         scaled: FloatArray = images.astype(dtype)
         if n_channels == 1:
             scaled *= 1 / self.std[0]
@@ -88,13 +96,45 @@ class Scaling:
         rows -= np.tile(np.divide(self.mean, self.std), images.shape[2]).astype(dtype)
         return rows.reshape(images.shape)
 
+    def _scale_floats(self, images: Array, dtype: DTypeLike) -> FloatArray:
+        """Subtract first, in the pictures' own type: floats may be large and close together."""
+        mean, factor = self._rows
+        rows = images.reshape(*images.shape[:2], images.shape[2] * images.shape[3])
+        scaled: FloatArray = rows - np.tile(mean, images.shape[2]).astype(images.dtype)
+        scaled *= np.tile(factor, images.shape[2]).astype(images.dtype)
+        return scaled.reshape(images.shape).astype(dtype, copy=False)
 
-def _check(images: ByteArray) -> None:
-    if images.ndim != 4 or images.dtype != np.uint8:
+    @cached_property
+    def _rows(self) -> tuple[FloatArray, FloatArray]:
+        """Mean and factor as arrays: where features are channels there are hundreds."""
+        return np.array(self.mean), np.divide(1.0, self.std)
+
+
+def _check(images: Array) -> None:
+    is_known = images.dtype == np.uint8 or np.issubdtype(images.dtype, np.floating)
+    if images.ndim != 4 or not is_known:
         raise ShapeError(
-            "Scaling: expected uint8 images of shape (batch, height, width, channel), "
+            "Scaling: expected uint8 or float images of shape (batch, height, width, channel), "
             f"got {images.dtype} of shape {images.shape}"
         )
+
+
+def _weighted_moments(images: Array, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return mean and deviation of each channel, in two passes over blocks of float64."""
+    n_pixels = weights.sum(dtype=np.float64) * images.shape[1] * images.shape[2]
+    n_images = max(1, _PIXELS_A_BLOCK // images[0].size)
+    blocks = [slice(i, i + n_images) for i in range(0, len(images), n_images)]
+    mean = np.zeros(images.shape[3])
+    for block in blocks:
+        mean += weights[block] @ images[block].sum(axis=(1, 2), dtype=np.float64) / n_pixels
+    variance = np.zeros(images.shape[3])
+    for block in blocks:
+        distances = images[block] - mean
+        variance += weights[block] @ (distances * distances).sum(axis=(1, 2)) / n_pixels
+    std = np.sqrt(variance)
+    # The mean of a constant is off by a rounding, and must not be taken for a deviation.
+    std[std <= 10 * np.finfo(np.float64).eps * np.abs(mean)] = 1.0
+    return mean, std
 
 
 def _pixel_counts(images: ByteArray) -> list[list[int]]:

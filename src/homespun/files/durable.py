@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from homespun.errors import FileError
+
+_ADVICE = {
+    errno.ENOSPC: "; make room on the disk",
+    errno.EACCES: "; choose a place that you may write to",
+    errno.EROFS: "; choose a place that you may write to",
+    errno.ENOENT: "; its folder is not there",
+}
+
+_PART = re.compile(r"\..+\.[0-9a-f]{8}\.part", re.DOTALL)
 
 
 def write_durably(path: Path | str, content: bytes) -> None:
     """Replace the file at `path` by `content`, or leave it as it was.
 
+    Raises:
+        FileError: the folder is missing or read-only, the disk is full, or another system error.
+    """
+    with durable_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def durable_file(path: Path | str) -> Iterator[BinaryIO]:
+    """Give a file to write in the `with` block, which replaces the one at `path` at its end.
+
     The bytes go to a new file beside the old one and are flushed to the disk before the new file
     takes the old one's name; the folder is flushed last, so that the name survives a power cut.
+    After any error the old file is as it was.
 
     Raises:
         FileError: the folder is missing or read-only, the disk is full, or another system error.
@@ -22,10 +47,16 @@ def write_durably(path: Path | str, content: bytes) -> None:
     path = Path(path)
     part = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
     try:
-        _write_flushed(part, content)
+        with open(part, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(part, path)
+    except FileError:
+        raise
     except OSError as error:
-        problem = f"cannot be written ({error.strerror}); nothing was changed"
+        advice = _ADVICE.get(error.errno or 0, "")
+        problem = f"cannot be written ({error.strerror}); nothing was changed{advice}"
         raise FileError(path, problem) from error
     finally:
         with suppress(OSError):  # it has taken its name, or was never made
@@ -37,11 +68,17 @@ def write_durably(path: Path | str, content: bytes) -> None:
         raise FileError(path, problem) from error
 
 
-def _write_flushed(path: Path, content: bytes) -> None:
-    with open(path, "xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def is_part(path: Path) -> bool:
+    """Return whether the file is what a killed process left of a write: no other file's name."""
+    return _PART.fullmatch(path.name) is not None
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what killed processes left in `folder`. Nobody else may be writing there."""
+    for path in folder.glob(".*.part"):
+        if is_part(path):
+            with suppress(OSError):
+                path.unlink()
 
 
 def _flush_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from homespun.data import Scaling
 from homespun.errors import ShapeError
 from homespun.nn import Layer, Loss, Parameters
 from homespun.training import Workers, predict_logits
-from homespun.types import ByteArray, FloatArray, IntArray, Shape
+from homespun.types import Array, FloatArray, IntArray, Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +25,7 @@ class Model:
         in_shape: (height, width, channel) of the pictures.
         class_names: the name of each class.
         record: how it came to be (recipe, seed, data, accuracy, versions); plain JSON values.
+        pixels: the type of the pictures' numbers, which the scaling was fitted on.
     """
 
     network: Layer
@@ -34,13 +35,16 @@ class Model:
     in_shape: Shape
     class_names: tuple[str, ...]
     record: Mapping[str, Any] = field(default_factory=dict)
+    pixels: str = "uint8"
 
-    def predict_logits(self, images: ByteArray, threads: int | None = None) -> FloatArray:
-        """Return logits (n_samples, n_classes) for uint8 images (n_samples, *in_shape).
+    def predict_logits(self, images: Array, threads: int | None = None) -> FloatArray:
+        """Return logits (n_samples, n_classes) for images (n_samples, *in_shape).
 
         Raises:
-            ShapeError: the pictures have another shape.
+            ShapeError: the pictures have another shape or another type.
         """
+        if images.dtype != self.pixels:
+            raise ShapeError(f"the model takes {self.pixels} pictures, got {images.dtype}")
         if images.shape[1:] != self.in_shape:
             raise ShapeError(
                 f"the model takes pictures of shape {self.in_shape}, got {images.shape[1:]}"
@@ -50,11 +54,11 @@ class Model:
                 self.network, self.parameters.views, self.scaling, images, workers
             )
 
-    def predict_proba(self, images: ByteArray, threads: int | None = None) -> FloatArray:
-        """Return probabilities (n_samples, n_classes) for uint8 images (n_samples, *in_shape)."""
+    def predict_proba(self, images: Array, threads: int | None = None) -> FloatArray:
+        """Return probabilities (n_samples, n_classes) for images (n_samples, *in_shape)."""
         return self.loss.probabilities(self.predict_logits(images, threads))
 
-    def predict(self, images: ByteArray, threads: int | None = None) -> IntArray:
+    def predict(self, images: Array, threads: int | None = None) -> IntArray:
         """Return the index of the likeliest class, (n_samples,)."""
         answers: IntArray = self.predict_logits(images, threads).argmax(axis=1)
         return answers

@@ -51,7 +51,7 @@ RECIPES = {
         Recipe(
             name="fast",
             summary="a small convolutional network, trained in two minutes",
-            epochs=8,
+            epochs=10,
             batch_size=128,
             build=fast,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from statistics import median
 
 import numpy as np
@@ -63,7 +63,7 @@ def summarise(network: Layer, in_shape: Shape, shard_size: int = 16) -> list[Lay
         learnt = [array for name, array in arrays.items() if not name.startswith("running_")]
         rows.append(
             LayerCost(
-                name=repr(layer),
+                name=_in_short(layer),
                 depth=depth,
                 in_shape=shape,
                 out_shape=out_shape,
@@ -96,6 +96,19 @@ def _places(layer: Layer, shape: Shape, depth: int) -> Iterator[tuple[Layer, Sha
             _, shape = shapes_of(part, shape)
     else:
         yield layer, shape, depth
+
+
+def _in_short(layer: Layer) -> str:
+    """Return the layer as it is written in Python, without settings that are the usual ones."""
+    if not is_dataclass(layer):
+        return repr(layer)
+    settings = []
+    for field in fields(layer):
+        value = getattr(layer, field.name)
+        if value != field.default:
+            text = getattr(value, "__name__", repr(value))
+            settings.append(text if field.default is MISSING else f"{field.name}={text}")
+    return f"{type(layer).__name__}({', '.join(settings)})"
 
 
 def _seconds(layer: Layer, in_shape: Shape, shard_size: int) -> float:

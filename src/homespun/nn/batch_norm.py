@@ -36,11 +36,12 @@ class BatchNorm:
     def init(self, rng: np.random.Generator, in_shape: Shape) -> tuple[Params, Shape]:
         """Return gamma 1 and beta 0, running mean 0 and variance 1, each (n,)."""
         n = in_shape[-1]
+        zeros, ones = np.broadcast_to(0.0, n), np.broadcast_to(1.0, n)
         return {
-            "gamma": np.ones(n),
-            "beta": np.zeros(n),
-            "running_mean": np.zeros(n),
-            "running_var": np.ones(n),
+            "gamma": ones,
+            "beta": zeros,
+            "running_mean": zeros,
+            "running_var": ones,
         }, in_shape
 
     def forward(

@@ -37,6 +37,10 @@ class Parameters:
         self.views: Params = _lay_out(params, _Pieces(self.vector), _Pieces(self.running))
         self.load(arrays)
 
+    def __reduce__(self) -> tuple[type[Parameters], tuple[Params, Any]]:
+        """Let copies and pickles lay the weights out anew: views sent alone would stay alone."""
+        return Parameters, (self.views, self._all.dtype)
+
     def zeros_like(self) -> Parameters:
         """Return parameters of the same names and shapes that are all zero: room for gradients."""
         other = Parameters(self.views, self._all.dtype)

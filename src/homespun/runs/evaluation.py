@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
 
-from homespun.types import FloatArray, IntArray
+from homespun.types import Array, FloatArray, IntArray
 
 _BINS = 15
 
@@ -56,7 +56,6 @@ def evaluate(probabilities: FloatArray, labels: IntArray, class_names: Sequence[
     answers = probabilities.argmax(axis=1)
     classes = np.arange(len(class_names))
     right = answers == labels
-    interval = binomtest(int(right.sum()), len(labels)).proportion_ci(method="wilson")
     columns = precision_recall_fscore_support(labels, answers, labels=classes, zero_division=0)
     per_class = {
         name: {"precision": float(p), "recall": float(r), "f1": float(f), "n": int(n)}
@@ -67,7 +66,7 @@ def evaluate(probabilities: FloatArray, labels: IntArray, class_names: Sequence[
     return Evaluation(
         n=len(labels),
         accuracy=float(right.mean()),
-        interval=(float(interval.low), float(interval.high)),
+        interval=interval(right),
         loss=float(log_loss(labels, probabilities, labels=classes)),
         ece=calibration_error(probabilities.max(axis=1), right),
         per_class=per_class,
@@ -75,7 +74,13 @@ def evaluate(probabilities: FloatArray, labels: IntArray, class_names: Sequence[
     )
 
 
-def calibration_error(confidence: FloatArray, right: IntArray) -> float:
+def interval(right: Array) -> tuple[float, float]:
+    """Return Wilson's 95% interval of the share of right answers (n_samples,), low and high."""
+    found = binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
+
+
+def calibration_error(confidence: FloatArray, right: Array) -> float:
     """Return the mean distance between confidence and accuracy, over 15 bins by confidence."""
     bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
     gaps = np.bincount(bins, weights=confidence - right, minlength=_BINS)

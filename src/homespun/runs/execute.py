@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-from threadpoolctl import threadpool_info
-
-from homespun.data import Dataset, split
-from homespun.errors import FileError
-from homespun.files import write_durably
-from homespun.models import Model, find_recipe
+from homespun.data import Dataset
+from homespun.errors import DivergedError, FileError
+from homespun.files import is_part, remove_parts, write_durably
+from homespun.models import Model
+from homespun.runs.checkpoints import Checkpoints, KeepCheckpoints, Say
+from homespun.runs.costs import peak_memory
 from homespun.runs.evaluation import evaluate
-from homespun.runs.folder import RunFolder, Settings
+from homespun.runs.folder import RunFolder, Settings, has_ended
+from homespun.runs.job import Job
+from homespun.runs.versions import differences, versions
 from homespun.storage import save
-from homespun.training import Callback, Progress, TrainingResult, history_to_csv, train
+from homespun.training import Callback, Progress, TrainingResult, begin, history_to_csv, train
 
 
 class _WriteMetrics(Callback):
@@ -41,19 +39,17 @@ class _WriteMetrics(Callback):
 def prepare(folder: RunFolder, settings: Settings) -> Mapping[str, Any] | None:
     """Return the record of the same run if it has already ended in the folder, else None.
 
-    Nothing is made or changed yet, so that bad input leaves no empty folder behind.
+    A run that was interrupted has not ended. Nothing is made or changed yet, so that bad input
+    leaves no empty folder behind.
 
     Raises:
-        FileError: the folder holds another run or other files.
+        FileError: the folder holds another run or other files, or another process writes the run.
         ModelFileError: the folder holds a damaged record.
     """
-    if folder.record.exists():
-        record = folder.read_record()
-        if record["settings"] != asdict(settings):
-            raise FileError(folder.path, "holds a run with other settings; choose another folder")
-        return record if "result" in record else None
-    if folder.path.exists() and (not folder.path.is_dir() or any(folder.path.iterdir())):
-        raise FileError(folder.path, "holds other files; choose another folder for the run")
+    record = _record_of_the_same_run(folder, settings)
+    if record is not None and has_ended(record):
+        return record
+    folder.lock.check_free()
     return None
 
 
@@ -65,9 +61,13 @@ def execute(
     *,
     threads: int | None = None,
     callbacks: Sequence[Callback] = (),
-    say: Callable[[str], None] = lambda line: None,
+    checkpoint_every: float | None = None,
+    say: Say = lambda line: None,
 ) -> Mapping[str, Any]:
     """Train, keep the model, judge it on the test file, and return the record of the run.
+
+    A run that was interrupted or killed goes on from its last checkpoint, and ends with the same
+    weights and metrics as one that never was. One that has ended is left as it is.
 
     Args:
         folder: where to keep the run; it is made if it is not there.
@@ -76,79 +76,116 @@ def execute(
         test: chooses nothing; it is looked at once, at the end.
         threads: how many; the result does not depend on it.
         callbacks: look on.
+        checkpoint_every: seconds between checkpoints, 0: each step; as often as they take less than
+            1% of the time by default.
         say: is given lines for people.
 
     Raises:
-        FileError: the folder holds another run or other files, or cannot be made or written.
+        FileError: the folder holds another run, the same one on other data, or other files; or it
+            cannot be made or written, or another process is writing it.
         SettingError: no such recipe, or the settings do not fit the data.
-        DivergedError: the loss stopped being a finite number.
+        DivergedError: the loss or a gradient stopped being a finite number; the last checkpoint
+            stands.
     """
-    recipe = find_recipe(settings.recipe)
-    data, validation = training_file, None
-    if settings.validation:
-        data, validation = split(training_file, settings.validation, settings.seed)
-    plan = recipe.plan(
-        n_samples=len(data), n_classes=data.n_classes, seed=settings.seed, epochs=settings.epochs
-    )
-    about = {"data": _describe_data(training_file, data, validation), "made_with": _versions()}
-    _claim(folder, settings)
-    folder.write_record(settings, about)
-    result = train(
-        plan,
-        data,
-        validation,
-        threads=threads,
-        callbacks=[_WriteMetrics(folder), *callbacks],
-    )
-    model = Model(
-        network=plan.network,
+    job = Job.of(settings, training_file)
+    _make(folder)
+    with folder.lock:
+        remove_parts(folder.path)
+        record = _record_of_the_same_run(folder, settings)
+        checkpoints = Checkpoints(folder.checkpoints)
+        if record is not None and has_ended(record):  # perhaps while we waited for the data
+            checkpoints.remove()
+            return record
+        state = begin(job.plan, job.data)
+        about = {"data": dict(job.about_data), "made_with": versions()}
+        if record is not None and checkpoints.restore(state, say):
+            about = _go_on(folder, record, about, say)
+            say(f"going on after step {state.weights.step:,}, in epoch {state.progress.epoch}")
+        folder.write_record(settings, about)
+        keep = KeepCheckpoints(checkpoints, state, checkpoint_every)
+        try:
+            result = train(
+                job.plan,
+                job.data,
+                job.validation,
+                state=state,
+                threads=threads,
+                callbacks=[_WriteMetrics(folder), *callbacks, keep],
+            )
+        except DivergedError as error:
+            raise DivergedError(f"{error} ({_what_stands(checkpoints)})") from error
+        if result.stopped:
+            say(f"stopped early ({result.stopped}); the best model so far is kept")
+        model = _model(job, result, {"settings": asdict(settings), **about})
+        save(model, folder.model)
+        figures = evaluate(model.predict_proba(test.images, threads), test.labels, test.class_names)
+        about["result"] = _describe_result(model, result, figures.to_json())
+        folder.write_record(settings, about)
+        if result.finished:
+            checkpoints.remove()
+        return folder.read_record()
+
+
+def _model(job: Job, result: TrainingResult, record: Mapping[str, Any]) -> Model:
+    return Model(
+        network=job.plan.network,
         parameters=result.parameters,
-        loss=plan.loss,
+        loss=job.plan.loss,
         scaling=result.scaling,
-        in_shape=data.images.shape[1:],
-        class_names=data.class_names,
-        record={"settings": asdict(settings), **about},
+        in_shape=job.data.images.shape[1:],
+        class_names=job.data.class_names,
+        record=record,
     )
-    save(model, folder.model)
-    if result.stopped:
-        say(f"stopped early ({result.stopped}); the best model so far is kept")
-    figures = evaluate(model.predict_proba(test.images, threads), test.labels, test.class_names)
-    about["result"] = _describe_result(model, result, figures.to_json())
-    folder.write_record(settings, about)
-    return folder.read_record()
 
 
-def _claim(folder: RunFolder, settings: Settings) -> None:
-    """Make the folder, if no other run has taken it since it was chosen."""
-    prepare(folder, settings)
+def _record_of_the_same_run(folder: RunFolder, settings: Settings) -> Mapping[str, Any] | None:
+    """Return the record that stands in the folder, or None if there is nothing yet.
+
+    Raises:
+        FileError: the folder holds another run or other files.
+        ModelFileError: the folder holds a damaged record.
+    """
+    if folder.record.exists():
+        record = folder.read_record()
+        if record["settings"] != asdict(settings):
+            raise FileError(folder.path, "holds a run with other settings; choose another folder")
+        return record
+    if folder.path.exists() and not (folder.path.is_dir() and _holds_nothing(folder)):
+        raise FileError(folder.path, "holds other files; choose another folder for the run")
+    return None
+
+
+def _holds_nothing(folder: RunFolder) -> bool:
+    """Return whether there is nothing but what a run leaves that was killed in its first moment."""
+    return all(is_part(path) or path == folder.lock.path for path in folder.path.iterdir())
+
+
+def _make(folder: RunFolder) -> None:
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(folder.path, f"cannot be made ({error.strerror})") from error
 
 
-def _describe_data(whole: Dataset, data: Dataset, validation: Dataset | None) -> dict[str, Any]:
-    digest = hashlib.sha256(np.ascontiguousarray(whole.images).data)
-    digest.update(whole.labels.astype("<i8").tobytes())
-    return {
-        "sha256": digest.hexdigest(),
-        "n_train": len(data),
-        "n_validation": 0 if validation is None else len(validation),
-        "class_names": list(whole.class_names),
-        "in_shape": list(whole.images.shape[1:]),
-    }
+def _go_on(
+    folder: RunFolder, before: Mapping[str, Any], now: Mapping[str, Any], say: Say
+) -> dict[str, Any]:
+    """Return what the record says from here on; refuse other data, tell of other versions."""
+    if before["data"] != now["data"]:
+        raise FileError(folder.path, "holds a run on other pictures; choose another folder")
+    about = {key: before[key] for key in ("data", "made_with", "went_on_with") if key in before}
+    last = before.get("went_on_with", [before["made_with"]])[-1]
+    if changes := differences(last, now["made_with"]):
+        say(f"the last bits may differ from those of an unbroken run: {'; '.join(changes)}")
+        about["went_on_with"] = [*before.get("went_on_with", []), now["made_with"]]
+    return about
 
 
-def _versions() -> dict[str, Any]:
-    """Return what besides the settings can move the last bits of a weight."""
-    kernels = [f"{pool['internal_api']} {pool.get('architecture')}" for pool in threadpool_info()]
-    return {
-        "homespun": version("homespun"),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "kernels": sorted(set(kernels)),
-    }
+def _what_stands(checkpoints: Checkpoints) -> str:
+    """Return how to go on after a run has diverged."""
+    paths = checkpoints.paths()
+    stands = f"{paths[0]} stands" if paths else "no checkpoint was written yet"
+    return f"{stands}; the same run would end here again, another --seed or --recipe may not"
 
 
 def _describe_result(
@@ -158,7 +195,9 @@ def _describe_result(
         "epochs": len(result.history),
         "best_epoch": result.best_epoch,
         "stopped": result.stopped,
+        "finished": result.finished,
         "seconds": round(result.seconds, 3),
+        "peak_bytes": peak_memory(),
         "weights": model.parameters.vector.size,
         "weight_hash": model.parameters.weight_hash(),
         "test": dict(figures),

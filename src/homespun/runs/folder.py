@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from homespun.errors import FileError, ModelFileError
-from homespun.files import read_bounded, write_durably
+from homespun.files import Lock, read_bounded, write_durably
 from homespun.runs.evaluation import Evaluation
 from homespun.storage import parse_json
 
@@ -59,9 +59,29 @@ class RunFolder:
         return self.path / "run.json"
 
     @property
+    def checkpoints(self) -> Path:
+        """The folder of what a run that was interrupted goes on from."""
+        return self.path / "checkpoint"
+
+    @property
+    def lock(self) -> Lock:
+        """Held by the process that writes the run."""
+        return Lock(self.path / "lock")
+
+    @property
     def report(self) -> Path:
         """The page that shows the run."""
         return self.path / "report.html"
+
+    @property
+    def card(self) -> Path:
+        """The model card: what the model is for, how good it is, and where it ends."""
+        return self.path / "README.md"
+
+    @property
+    def costs(self) -> Path:
+        """What an answer costs, measured once."""
+        return self.path / "costs.json"
 
     def write_record(self, settings: Settings, about: Mapping[str, Any]) -> None:
         """Write run.json: the settings, and what else there is to say so far."""
@@ -87,14 +107,32 @@ class RunFolder:
 
 
 def _check(record: Mapping[str, Any]) -> None:
-    """Refuse a record in which something is missing that its readers count on."""
-    Settings(**record["settings"])
-    missing = {"data", "made_with"} - record.keys()
+    """Refuse a record in which something is missing or odd that its readers count on."""
+    settings = Settings(**record["settings"])
+    _check_kinds(asdict(settings), {"recipe": str, "seed": int, "epochs": int, "validation": int})
+    _check_kinds(record, {"data": dict, "made_with": dict})
+    later = record.get("went_on_with", [{}])
+    if not isinstance(later, list) or not later or not all(isinstance(v, dict) for v in later):
+        raise ValueError("its went_on_with is not a list of versions")
     if "result" in record:
-        missing |= _RESULT - record["result"].keys()
-        missing |= {field.name for field in fields(Evaluation)} - record["result"]["test"].keys()
-    if missing:
-        raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+        result = record["result"]
+        missing = _RESULT - result.keys()
+        missing |= {field.name for field in fields(Evaluation)} - result["test"].keys()
+        if missing:
+            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+        _check_kinds(result, {"epochs": int, "weights": int, "weight_hash": str})
+        _check_kinds({"finished": True} | result, {"finished": bool})
+
+
+def _check_kinds(values: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
+    for name, kind in kinds.items():
+        if type(values.get(name)) is not kind:  # True is an int, but no number
+            raise ValueError(f"its {name} is missing or is not a {kind.__name__}")
+
+
+def has_ended(record: Mapping[str, Any]) -> bool:
+    """Return whether nothing is left to train of the run: it was neither killed nor stopped."""
+    return "result" in record and record["result"].get("finished", True)
 
 
 def next_free_folder(runs: Path, name: str) -> RunFolder:
@@ -103,6 +141,27 @@ def next_free_folder(runs: Path, name: str) -> RunFolder:
     while (runs / f"{name}-{n}").exists():
         n += 1
     return RunFolder(runs / f"{name}-{n}")
+
+
+def unfinished_run(runs: Path, settings: Settings) -> RunFolder | None:
+    """Return the run under `runs` that was begun last with these settings and can go on, or None.
+
+    A run that some process is writing, and a folder that holds no sound record, are passed over.
+    """
+    for record in sorted(runs.glob("*/run.json"), key=_written, reverse=True):
+        folder = RunFolder(record.parent)
+        try:
+            found = folder.read_record()
+            if found["settings"] == asdict(settings) and not has_ended(found):
+                folder.lock.check_free()
+                return folder
+        except (FileError, ModelFileError):
+            continue
+    return None
+
+
+def _written(path: Path) -> float:
+    return path.stat().st_mtime
 
 
 def find_run(path: Path) -> RunFolder:
@@ -122,7 +181,7 @@ def latest_run(runs: Path) -> RunFolder:
     Raises:
         FileError: no run has a model yet.
     """
-    models = sorted(runs.glob("*/model.safetensors"), key=lambda file: file.stat().st_mtime)
+    models = sorted(runs.glob("*/model.safetensors"), key=_written)
     if not models:
         raise FileError(runs, "holds no trained run yet; homespun train makes one")
     return RunFolder(models[-1].parent)

@@ -6,31 +6,26 @@ held against the size of the file, and nothing is ever unpickled or imported by 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
-from safetensors import SafetensorError
 
 from homespun.data import Scaling
 from homespun.errors import ModelFileError
 from homespun.files import read_bounded, write_durably
 from homespun.models import Model
 from homespun.nn import Layer, Parameters, named_arrays, shapes_of
+from homespun.storage.container import check_kinds, pack, unpack_about, unpack_arrays
 from homespun.storage.description import build_layer, build_loss, describe, sum_of_sizes
-from homespun.storage.strict_json import parse_json
 from homespun.types import Array, Shape
 
 FORMAT = 1
 """The version of what stands in the header; a reader refuses versions that it does not know."""
 
-_KEY = "homespun"
 _MOST_BYTES = 2**30
-_MOST_HEADER_BYTES = 2**20
 _MOST_PIXELS = 2**26
 _LARGEST_PIXEL = 255
 _SMALLEST_STD = 1e-6
@@ -58,9 +53,14 @@ def save(model: Model, path: Path | str) -> None:
     Raises:
         FileError: the file cannot be written.
         ModelFileError: the model cannot be stored, as with weights that are not finite or not
-            float32, or a record that is not plain JSON; the file is left as it was.
+            float32, pictures of floats, or a record that is not plain JSON; the file is left as it
+            was.
         TypeError: the network has a part that is not one of homespun's own.
     """
+    if model.pixels != "uint8":
+        raise ModelFileError(
+            path, f"was not written, since files hold models for uint8 and not {model.pixels}"
+        )
     about = {
         "format": FORMAT,
         "network": describe(model.network),
@@ -72,8 +72,7 @@ def save(model: Model, path: Path | str) -> None:
         "record": dict(model.record),
     }
     try:
-        metadata = {_KEY: json.dumps(about, allow_nan=False)}
-        content = safetensors.numpy.save(model.parameters.named(), metadata=metadata)
+        content = pack(model.parameters.named(), about)
         _decode(content)
     except (TypeError, ValueError) as error:
         raise ModelFileError(path, f"was not written, since {error}") from error
@@ -104,7 +103,7 @@ def inspect(path: Path | str) -> dict[str, Any]:
     content = read_bounded(path, _MOST_BYTES)
     try:
         about = _about(content)
-        arrays = _arrays(content)
+        arrays = unpack_arrays(content)
     except ValueError as error:
         raise ModelFileError(path, f"is not a sound model file: {error}") from error
     return {
@@ -121,7 +120,7 @@ def _decode(content: bytes) -> Model:
         ValueError: something is wrong with them (homespun's own errors among these).
     """
     about = _about(content)
-    arrays = _arrays(content)
+    arrays = unpack_arrays(content)
     network = build_layer(about["network"])
     in_shape = _in_shape(about["in_shape"])
     class_names = tuple(about["class_names"])
@@ -141,46 +140,11 @@ def _decode(content: bytes) -> Model:
 
 def _about(content: bytes) -> Mapping[str, Any]:
     """Return what is said of the model, each entry of the right kind."""
-    try:
-        about = parse_json(_header(content)["__metadata__"][_KEY])
-        version = about["format"]
-    except (KeyError, TypeError) as error:
-        raise ValueError("it is a safetensors file, but not homespun's") from error
-    if version != FORMAT:
-        raise ValueError(
-            f"it has format {version!r} and this homespun reads format {FORMAT}; a newer one may "
-            "read it"
-        )
-    for name, kind in _KINDS.items():
-        if not isinstance(about.get(name), kind):
-            raise ValueError(f"its {name} is missing or is not a {kind.__name__}")
+    about = unpack_about(content, FORMAT)
+    check_kinds(about, _KINDS)
     if not all(isinstance(name, str) for name in about["class_names"]):
         raise ValueError("its class_names are not all text")
-    checked: Mapping[str, Any] = about
-    return checked
-
-
-def _header(content: bytes) -> Any:
-    """Return the header: the first 8 bytes say how long it is, little-endian, and JSON follows."""
-    length = int.from_bytes(content[:8], "little")
-    if len(content) < 8 or length > min(len(content) - 8, _MOST_HEADER_BYTES):
-        raise ValueError("it is another kind of file, or only the beginning of one")
-    try:
-        return parse_json(content[8 : 8 + length])
-    except ValueError as error:
-        raise ValueError(f"its header is not sound JSON ({error})") from error
-
-
-def _arrays(content: bytes) -> Mapping[str, Array]:
-    try:
-        arrays = safetensors.numpy.load(content)
-    except (SafetensorError, KeyError, TypeError) as error:
-        raise ValueError(f"its weights cannot be read ({error})") from error
-    for name, array in arrays.items():
-        if array.dtype != np.float32:
-            raise ValueError(f"{name} holds {array.dtype} instead of float32")
-    checked: Mapping[str, Array] = arrays
-    return checked
+    return about
 
 
 def _parameters(

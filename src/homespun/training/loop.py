@@ -9,14 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from homespun.data import Dataset, Scaling
-from homespun.errors import SettingError, ShapeError
+from homespun.errors import SettingError
 from homespun.nn import Parameters, l1_penalty, l2_penalty
+from homespun.training.answers import count_right, most_confused
 from homespun.training.callbacks import Callback, EarlyStopping, Progress
 from homespun.training.history import EpochRecord
 from homespun.training.plan import Plan
 from homespun.training.prediction import predict_logits
 from homespun.training.randomness import Purpose, generator
-from homespun.training.step import Step, Weights
+from homespun.training.state import TrainingState, begin
+from homespun.training.step import Step
 from homespun.training.workers import Workers
 from homespun.types import FloatArray
 
@@ -28,11 +30,12 @@ class TrainingResult:
     Attributes:
         parameters: the weights of the best epoch by validation accuracy (the first of equals), or
             the last weights where there was no validation part.
-        scaling: what pixels must go through before the network, fitted on the training part.
+        scaling: what pixels must go through before the network.
         history: a record of each complete epoch.
         best_epoch: the epoch whose weights were kept; None if no epoch was completed.
         stopped: why the run ended before its last epoch, or None.
-        seconds: how long it took.
+        finished: nothing is left to train: all epochs are done, or the plan itself ended the run.
+        seconds: how long it took, with what came before an interruption.
     """
 
     parameters: Parameters
@@ -40,6 +43,7 @@ class TrainingResult:
     history: tuple[EpochRecord, ...]
     best_epoch: int | None
     stopped: str | None
+    finished: bool
     seconds: float
 
 
@@ -48,6 +52,8 @@ def train(
     data: Dataset,
     validation: Dataset | None = None,
     *,
+    state: TrainingState | None = None,
+    scaling: Scaling | None = None,
     sample_weights: FloatArray | None = None,
     callbacks: Sequence[Callback] = (),
     threads: int | None = None,
@@ -58,6 +64,9 @@ def train(
         plan: what to train and how.
         data: the training part.
         validation: a part that is not trained on; decides which epoch's weights are kept.
+        state: where to begin or to go on, from `begin` for this plan and these data; it moves along
+            with the run. A run that goes on ends with the same bits as one that was never stopped.
+        scaling: what pixels go through first; fitted on `data` by default.
         sample_weights: (n_samples,) how much each sample counts; all alike by default.
         callbacks: are told of every step and epoch.
         threads: how many; as many as there are cores by default. The result does not depend on it.
@@ -65,55 +74,42 @@ def train(
     Raises:
         ShapeError: the network does not fit the pictures or the classes.
         SettingError: there is nothing to train on, or a sample weight is negative.
-        DivergedError: the loss stopped being a finite number.
+        DivergedError: the loss or a gradient stopped being a finite number.
     """
-    weights = _initial_weights(plan, data)
-    scaling = Scaling.fit(data.images)
+    state = state or begin(plan, data)
+    progress = state.progress
+    progress.stopped = None
+    scaling = scaling or Scaling.fit(data.images)
     if sample_weights is None:
-        sample_weights = np.ones(len(data), np.float32)
+        sample_weights = np.ones(len(data), plan.precision)
     elif sample_weights.shape != (len(data),) or not (sample_weights >= 0).all():
         raise SettingError("sample_weights must be (n_samples,) numbers that are not negative")
     if plan.patience is not None:
         callbacks = (*callbacks, EarlyStopping(plan.patience))
-    progress = Progress(plan, len(data))
-    best = _Best(weights)
-    started = time.perf_counter()
+    started = time.perf_counter() - progress.seconds
     with Workers(threads) as workers:
-        step = Step(plan, weights, scaling, workers)
+        step = Step(plan, state.weights, scaling, workers)
         _tell(callbacks, "on_train_begin", progress)
         try:
-            while progress.epoch < plan.epochs and not progress.stopped:
-                progress.epoch += 1
+            while len(progress.history) < plan.epochs and not progress.stopped:
+                if len(progress.history) == progress.epoch:
+                    progress.begin_epoch()
                 _run_epoch(step, data, sample_weights, progress, callbacks, started)
                 if progress.n_seen == len(data):
-                    _end_epoch(weights, scaling, validation, progress, best, workers)
+                    _end_epoch(state, scaling, validation, workers)
                     _tell(callbacks, "on_epoch_end", progress)
         finally:
             _tell(callbacks, "on_train_end", progress)
+    is_complete = len(progress.history) == plan.epochs
     return TrainingResult(
-        parameters=best.parameters(),
+        parameters=state.best_parameters(),
         scaling=scaling,
         history=tuple(progress.history),
-        best_epoch=best.epoch,
-        stopped=progress.stopped if len(progress.history) < plan.epochs else None,
+        best_epoch=state.best.epoch,
+        stopped=None if is_complete else progress.stopped,
+        finished=is_complete or progress.finished,
         seconds=time.perf_counter() - started,
     )
-
-
-def _initial_weights(plan: Plan, data: Dataset) -> Weights:
-    if len(data) == 0:
-        raise SettingError("there are no pictures to train on")
-    params, out_shape = plan.network.init(
-        generator(plan.seed, Purpose.INITIALIZE), data.images.shape[1:]
-    )
-    if out_shape != (data.n_classes,):
-        raise ShapeError(
-            f"the network's output has shape {out_shape}, the data have {data.n_classes} classes"
-        )
-    parameters = Parameters(params)
-    vector = parameters.vector
-    average = vector if plan.average is None else vector.copy()
-    return Weights(parameters, plan.optimizer.init(vector), average)
 
 
 def _run_epoch(
@@ -126,16 +122,12 @@ def _run_epoch(
 ) -> None:
     plan = progress.plan
     order = generator(plan.seed, Purpose.SHUFFLE, progress.epoch).permutation(len(data))
-    progress.n_seen = 0
-    loss_sum, n_correct = 0.0, 0
-    for batch, start in enumerate(range(0, len(data), plan.batch_size)):
+    for start in range(progress.n_seen, len(data), plan.batch_size):
         indices = order[start : start + plan.batch_size]
-        result = step(data, indices, sample_weights, progress.epoch, batch)
-        loss_sum += result.loss * len(indices)
-        n_correct += result.n_correct
+        result = step(data, indices, sample_weights, progress.epoch, start // plan.batch_size)
+        progress.loss_sum += result.loss * len(indices)
+        progress.n_correct += result.n_correct
         progress.n_seen += len(indices)
-        progress.loss = loss_sum / progress.n_seen
-        progress.accuracy = n_correct / progress.n_seen
         progress.seconds = time.perf_counter() - started
         _tell(callbacks, "on_step_end", progress)
         if progress.stopped:
@@ -143,21 +135,18 @@ def _run_epoch(
 
 
 def _end_epoch(
-    weights: Weights,
-    scaling: Scaling,
-    validation: Dataset | None,
-    progress: Progress,
-    best: _Best,
-    workers: Workers,
+    state: TrainingState, scaling: Scaling, validation: Dataset | None, workers: Workers
 ) -> None:
+    progress, weights = state.progress, state.weights
     plan = progress.plan
+    averaged = state.averaged()
     validation_loss = validation_accuracy = None
     if validation is not None:
-        params = weights.parameters.with_vector(weights.average).views
-        logits = predict_logits(plan.network, params, scaling, validation.images, workers)
-        even = np.full(len(validation), 1 / len(validation), np.float32)
+        logits = predict_logits(plan.network, averaged.views, scaling, validation.images, workers)
+        even = np.full(len(validation), 1 / len(validation), logits.dtype)
         validation_loss, _ = plan.loss(logits, validation.labels, even)
-        validation_accuracy = float(np.mean(logits.argmax(axis=1) == validation.labels))
+        validation_accuracy = count_right(logits, validation.labels) / len(validation)
+        progress.confused = most_confused(logits, validation)
     decayed_weights = weights.parameters.vector * weights.parameters.decayed()
     progress.history.append(
         EpochRecord(
@@ -165,35 +154,13 @@ def _end_epoch(
             lr=plan.schedule.lr_at(weights.step),
             loss=progress.loss,
             accuracy=progress.accuracy,
-            penalty=l1_penalty(decayed_weights, plan.l1)[0]
-            + l2_penalty(decayed_weights, plan.l2)[0],
+            penalty=(l1_penalty(decayed_weights, plan.l1)[0] if plan.l1 else 0.0)
+            + (l2_penalty(decayed_weights, plan.l2)[0] if plan.l2 else 0.0),
             validation_loss=validation_loss,
             validation_accuracy=validation_accuracy,
         )
     )
-    best.offer(progress.epoch, validation_accuracy)
-
-
-class _Best:
-    """The best weights so far."""
-
-    def __init__(self, weights: Weights) -> None:
-        self._weights = weights
-        self._accuracy = -1.0
-        self._vector: FloatArray | None = None
-        self.epoch: int | None = None
-
-    def offer(self, epoch: int, accuracy: float | None) -> None:
-        """Keep the weights of this epoch if they are better, or if nothing tells."""
-        if accuracy is None or accuracy > self._accuracy:
-            self._vector = self._weights.average.copy()
-            self._accuracy = -1.0 if accuracy is None else accuracy
-            self.epoch = epoch
-
-    def parameters(self) -> Parameters:
-        """Return the best weights, or the latest where no epoch was completed."""
-        vector = self._weights.average if self._vector is None else self._vector
-        return self._weights.parameters.with_vector(vector)
+    state.best.offer(averaged, progress.epoch, validation_accuracy)
 
 
 def _tell(callbacks: Sequence[Callback], occasion: str, progress: Progress) -> None:

@@ -29,6 +29,7 @@ class Plan:
         l2: strength of the penalty on squared weights.
         patience: stop after so many epochs without a better validation loss; None: never.
         seed: decides all that is random, 0 to 2**64 - 1.
+        precision: type of the weights, and so of all arithmetic: "float32" or "float64".
     """
 
     network: Layer
@@ -44,10 +45,13 @@ class Plan:
     l2: float = 0.0
     patience: int | None = None
     seed: int = 0
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "shard_size"):
             if getattr(self, name) < 1:
                 raise SettingError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.precision not in ("float32", "float64"):
+            raise SettingError(f"precision must be float32 or float64, got {self.precision!r}")
         if not 0 <= self.seed < 2**64:
             raise SettingError(f"seed must lie between 0 and 2**64 - 1, got {self.seed}")

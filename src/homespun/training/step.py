@@ -17,10 +17,14 @@ from homespun.data import Dataset, Scaling
 from homespun.errors import DivergedError
 from homespun.nn import Parameters, l1_penalty, l2_penalty
 from homespun.optim import State
+from homespun.training.answers import count_right
+from homespun.training.divergence import first_bad_layer, layer_of_last_bad
 from homespun.training.plan import Plan
 from homespun.training.randomness import Purpose, generator, move
 from homespun.training.workers import Workers
 from homespun.types import Array, FloatArray, IntArray
+
+_ADVICE = "try a smaller learning rate"
 
 _BLOCK = 2**17
 """Weights an update takes at a time: few enough for its arrays to stay in cache."""
@@ -50,7 +54,7 @@ class StepResult:
 
     Attributes:
         loss: the mean loss of the batch, without penalties.
-        n_correct: how many samples had their highest logit at their label.
+        n_correct: how many samples were answered rightly (see `count_right`).
     """
 
     loss: float
@@ -78,7 +82,8 @@ class Step:
         """Train on the samples at `indices`, which are batch number `batch` of `epoch`.
 
         Raises:
-            DivergedError: the loss is not a finite number; the weights are left as they were.
+            DivergedError: the loss is not a finite number, and the weights are left as they were;
+                or a gradient is not, and they are of no use any more. The layer is named.
         """
         size = self._plan.shard_size
         shards = [indices[i : i + size] for i in range(0, len(indices), size)]
@@ -111,13 +116,28 @@ class Step:
             self._workers.run(run_shards)
         result = StepResult(float(losses.sum()), int(n_correct.sum()))
         lr = self._plan.schedule.lr_at(self._weights.step + 1)
+        when = f"in step {self._weights.step + 1} (learning rate {lr:.3g})"
         if not np.isfinite(result.loss):
+            shard = int(np.argmin(np.isfinite(losses)))
+            place = move(self._rngs[0], self._plan.seed, Purpose.SHARD, epoch, batch, shard)
+            where = self._first_bad_layer(data.images.take(shards[shard], axis=0), place)
+            raise DivergedError(f"the loss is {result.loss} {when}: {where}; {_ADVICE}")
+        if not self._update(self._gradients[: len(shards)], lr):
+            layer = layer_of_last_bad(self._plan.network, self._gradients[0].views)
             raise DivergedError(
-                f"the loss is {result.loss} in step {self._weights.step + 1} (learning rate "
-                f"{lr:.3g}); try a smaller learning rate"
+                f"a gradient is not a finite number {when}: that of {layer}; {_ADVICE}"
             )
-        self._update(self._gradients[: len(shards)], lr)
         return result
+
+    def _first_bad_layer(self, images: Array, rng: np.random.Generator) -> str:
+        """Return who is to blame for a loss that is not finite; the shard goes forward again."""
+        for change in self._plan.augmentation:
+            images = change(images, rng)
+        x = self._scaling(images, self._weights.parameters.vector.dtype)
+        with _no_warnings():
+            views = self._weights.parameters.views
+            layer = first_bad_layer(self._plan.network, views, x, rng)
+        return layer or "all layers are finite, and the loss itself is not"
 
     def _run_shard(
         self,
@@ -137,27 +157,33 @@ class Step:
             )
             loss, dlogits = self._plan.loss(logits, labels, weights)
             backward(dlogits, gradients.views, need_dx=False)
-        return loss, int(np.count_nonzero(logits.argmax(axis=1) == labels))
+        return loss, count_right(logits, labels)
 
-    def _update(self, gradients: Sequence[Parameters], lr: float) -> None:
+    def _update(self, gradients: Sequence[Parameters], lr: float) -> bool:
+        """Add the gradients up and move the weights; return whether every gradient was finite."""
         self._weights.step += 1
+        is_finite = [True] * len(self._blocks)
         running = self._weights.parameters.running
         if running.size:
             running += tree_sum([g.running for g in gradients]) / len(gradients)
 
         def update_blocks(worker: int) -> None:
-            for block in self._blocks[worker :: self._workers.n]:
-                self._update_block(block, [g.vector[block] for g in gradients], lr)
+            for i in range(worker, len(self._blocks), self._workers.n):
+                block = self._blocks[i]
+                is_finite[i] = self._update_block(block, [g.vector[block] for g in gradients], lr)
 
         if len(self._blocks) == 1:
             update_blocks(0)
         else:
             self._workers.run(update_blocks)
+        return all(is_finite)
 
-    def _update_block(self, block: slice, gradients: list[FloatArray], lr: float) -> None:
+    def _update_block(self, block: slice, gradients: list[FloatArray], lr: float) -> bool:
         plan, weights = self._plan, self._weights
         w, decayed = weights.parameters.vector[block], self._decayed[block]
         g = tree_sum(gradients)
+        if not _is_finite(g):
+            return False
         if plan.l1:
             g += decayed * l1_penalty(w, plan.l1)[1]
         if plan.l2:
@@ -167,6 +193,13 @@ class Step:
             plan.optimizer.update(w, g, memory, lr=lr, step=weights.step, decayed=decayed)
             if plan.average is not None:
                 plan.average.update(weights.average[block], w, weights.step)
+        return True
+
+
+def _is_finite(vector: FloatArray) -> bool:
+    """Return whether all numbers are finite; the sum of squares tells nearly always, quickly."""
+    with _no_warnings():
+        return bool(np.isfinite(np.dot(vector, vector))) or bool(np.isfinite(vector).all())
 
 
 def _no_warnings() -> np.errstate:

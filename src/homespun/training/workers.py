@@ -29,10 +29,38 @@ def available_threads() -> int:
     return os.cpu_count() or 1
 
 
-@functools.cache
-def _blas() -> ThreadpoolController:
-    """Return the handle on NumPy's matrix products; finding it takes about a millisecond."""
-    return ThreadpoolController()
+class _SingleThreadedProducts:
+    """Keeps NumPy's matrix products on one thread while anyone in this process works.
+
+    The limit is the process's own. If each of several workers at once put back what it had found,
+    the first to leave would lift the limit under the others, and the last would leave it behind.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._n_inside = 0
+
+    @functools.cached_property
+    def _blas(self) -> ThreadpoolController:
+        """The handle on the library; finding it takes about a millisecond."""
+        return ThreadpoolController()
+
+    def enter(self) -> None:
+        """Limit the products, if nobody else has."""
+        with self._lock:
+            if self._n_inside == 0:
+                self._limit = self._blas.limit(limits=1, user_api="blas")
+            self._n_inside += 1
+
+    def leave(self) -> None:
+        """Lift the limit, if nobody else needs it."""
+        with self._lock:
+            self._n_inside -= 1
+            if self._n_inside == 0:
+                self._limit.restore_original_limits()
+
+
+_single_threaded_products = _SingleThreadedProducts()
 
 
 class Workers:
@@ -50,7 +78,7 @@ class Workers:
         self._outcomes: SimpleQueue[BaseException | None] = SimpleQueue()
 
     def __enter__(self) -> Workers:
-        self._limit = _blas().limit(limits=1, user_api="blas")
+        _single_threaded_products.enter()
         self._threads = [
             threading.Thread(target=self._serve, args=(i,), daemon=True) for i in range(1, self.n)
         ]
@@ -68,7 +96,7 @@ class Workers:
             tasks.put(None)
         for thread in self._threads:
             thread.join()
-        self._limit.restore_original_limits()
+        _single_threaded_products.leave()
 
     def run(self, task: Task) -> None:
         """Call task(0) to task(n - 1), each on a thread of its own, and wait for all.

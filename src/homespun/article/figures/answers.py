@@ -19,15 +19,10 @@ from homespun.article.figures.canvas import (
     tidy,
 )
 from homespun.data.dataset import Dataset
+from homespun.report.figures.answers import caption
 from homespun.types import ByteArray, FloatArray
 
 ROWS, COLUMNS = 5, 3
-
-
-def caption(probabilities: FloatArray, truth: int, names: Sequence[str]) -> str:
-    """Return the article's words for an answer: "Bag 16% (Bag)", the truth in brackets."""
-    guess = int(np.argmax(probabilities))
-    return f"{names[guess]} {probabilities[guess]:.0%} ({names[truth]})"
 
 
 def single_answer(

@@ -9,11 +9,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from homespun.report.plotting import BLUE, ORANGE, RED
+
+__all__ = [
+    "BLUE",
+    "INK",
+    "MUTED",
+    "ORANGE",
+    "PALE",
+    "RED",
+    "Drawing",
+    "bare",
+    "new_figure",
+    "png",
+    "tidy",
+]
+
 INK = "#1b1f24"
 MUTED = "#5f6b76"
-BLUE = "#1565c0"
-RED = "#c62828"
-ORANGE = "#e07b00"
 PALE = "#c9d1d9"
 
 DOTS_PER_INCH = 120

@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 import pytest
 from PIL import Image
@@ -11,35 +10,7 @@ from PIL import Image
 from homespun.data import Dataset
 from homespun.errors import FileError
 from homespun.report import write_sample_grid
-from homespun.report.figures import confusion_picture, learning_curves, sample_grid
-from homespun.report.plotting import new_figure, png
-
-ROW = {"epoch": 1.0, "lr": 0.1, "loss": 2.0, "accuracy": 0.5, "penalty": 0.0}
-
-
-def test_curves_show_both_parts() -> None:
-    history = [
-        ROW | {"validation_loss": 1.5, "validation_accuracy": 0.6},
-        ROW | {"epoch": 2.0, "loss": 1.0, "validation_loss": 1.2, "validation_accuracy": 0.7},
-    ]
-    loss, accuracy = learning_curves(history).axes
-    drawn = [line.get_xydata().tolist() for line in loss.lines]
-    assert drawn == [[[1, 2.0], [2, 1.0]], [[1, 1.5], [2, 1.2]]]
-    assert [line.get_ydata()[-1] for line in accuracy.lines] == [0.5, 0.7]
-
-
-def test_curves_without_a_validation_part() -> None:
-    history = [ROW | {"validation_loss": None, "validation_accuracy": None}]
-    assert [len(axes.lines) for axes in learning_curves(history).axes] == [1, 1]
-
-
-def test_confusion_writes_counts_and_colours_shares() -> None:
-    figure = confusion_picture([[8, 2], [0, 0]], ["a", "$b$"])
-    (axes,) = figure.axes
-    assert [text.get_text() for text in axes.texts] == ["8", "2", "0", "0"]
-    np.testing.assert_allclose(axes.images[0].get_array(), [[0.8, 0.2], [0, 0]])
-    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["a", "$b$"]
-    assert [text.get_color() for text in axes.texts] == ["white", "black", "black", "black"]
+from homespun.report.figures import sample_grid
 
 
 def test_samples_are_the_first_of_each_class_in_its_row() -> None:
@@ -70,12 +41,3 @@ def test_a_grid_that_cannot_be_written_is_one_error(tmp_path: Path, pictures: Da
     with pytest.raises(FileError, match="cannot be written"):
         write_sample_grid(pictures, tmp_path / "missing" / "grid.png")
     assert os.listdir(tmp_path) == []
-
-
-def test_a_picture_names_no_version_and_no_time() -> None:
-    figure = new_figure(2, 1)
-    content = png(figure)
-    assert png(figure) == content
-    assert matplotlib.__version__.encode() not in content
-    assert b"tIME" not in content
-    assert b"Software" not in content

@@ -1,0 +1,140 @@
+"""What a run comes to, in a few plain sentences: people read these first, and some read no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+_CLEAR = 0.002
+"""A difference in accuracy that is worth a sentence."""
+_OVERFIT = 0.03
+
+History = Sequence[Mapping[str, float | None]]
+
+
+@dataclass(frozen=True)
+class Confused:
+    """How often one class was taken for another.
+
+    Attributes:
+        truth: the true class.
+        answer: what it was taken for.
+        count: how often.
+        share: the same as a share of all pictures of the true class.
+    """
+
+    truth: int
+    answer: int
+    count: int
+    share: float
+
+
+def most_confused(confusion: Sequence[Sequence[int]], most: int) -> list[Confused]:
+    """Return the pairs confused most, from counts (n_classes, n_classes), rows the truth."""
+    counts = np.array(confusion)
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    totals = counts.sum(axis=1)
+    pairs = [divmod(int(place), len(counts)) for place in order]
+    return [
+        Confused(t, a, int(wrong[t, a]), float(wrong[t, a] / totals[t]))
+        for t, a in pairs
+        if wrong[t, a]
+    ]
+
+
+def summary(
+    record: Mapping[str, Any], history: History, calibrated: tuple[float, float] | None
+) -> list[str]:
+    """Return sentences: what was trained on what, how good, how sure, what it confuses, what next.
+
+    Args:
+        record: the run's record, with its result.
+        history: the rows of its metrics.
+        calibrated: temperature, and calibration error on the test part after it; None if nothing
+            was fitted.
+    """
+    return [
+        _what(record),
+        _how_good(record["result"]["test"]),
+        _how_sure(record["result"]["test"], calibrated),
+        _confusions(record["result"]["test"]),
+        f"What to try next: {next_step(record, history)}",
+    ]
+
+
+def next_step(record: Mapping[str, Any], history: History) -> str:
+    """Return the first advice that fits how the run learnt."""
+    result = record["result"]
+    if result["stopped"]:
+        return f"let it run to its end; it was stopped early ({result['stopped']})."
+    validation = [row["validation_accuracy"] for row in history]
+    known = [accuracy for accuracy in validation if accuracy is not None]
+    if not known:
+        return "hold some pictures out (--validation), so that the curves tell when to stop."
+    last = history[-1]
+    training = last["accuracy"] or 0.0
+    if training - known[-1] > _OVERFIT:
+        return (
+            f"more pictures, more augmentation or fewer epochs: it knows its training pictures "
+            f"{100 * (training - known[-1]):.1f} points better than held-out ones."
+        )
+    before = known[: -max(1, len(known) // 4)]
+    if not before or max(known) - max(before) > _CLEAR:
+        return "more epochs: the held-out accuracy was still rising when the run ended."
+    return "a stronger recipe: more epochs would gain little, and it has not learnt by heart."
+
+
+def _what(record: Mapping[str, Any]) -> str:
+    settings, data, result = record["settings"], record["data"], record["result"]
+    return (
+        f"A network by the recipe {settings['recipe']} (seed {settings['seed']}, "
+        f"{result['weights']:,} weights) was trained on {data['n_train']:,} pictures of "
+        f"{len(result['test']['per_class'])} classes, in {_counted(result['epochs'], 'epoch')} and "
+        f"{result['seconds']:.0f} seconds."
+    )
+
+
+def _how_good(test: Mapping[str, Any]) -> str:
+    low, high = test["interval"]
+    return (
+        f"It answers {100 * test['accuracy']:.2f}% of the {test['n']:,} pictures of the test part "
+        f"rightly; with other pictures of the same kind that could be {100 * low:.2f}% to "
+        f"{100 * high:.2f}% (95% interval)."
+    )
+
+
+def _how_sure(test: Mapping[str, Any], calibrated: tuple[float, float] | None) -> str:
+    words = (
+        f"Its confidence and its accuracy differ by {100 * test['ece']:.1f} points on average "
+        "(calibration error)"
+    )
+    if calibrated is None:
+        return words + "."
+    temperature, error = calibrated
+    kind = "too cautious" if temperature < 1 else "too sure of itself"
+    return (
+        f"{words}: it is {kind}. Divided by a temperature of {temperature:.2f}, fitted on the "
+        f"validation part, its scores are off by {100 * error:.1f} points."
+    )
+
+
+def _confusions(test: Mapping[str, Any]) -> str:
+    names = list(test["per_class"])
+    pairs = most_confused(test["confusion"], 2)
+    if not pairs:
+        return "It confuses nothing on these pictures."
+    told = [
+        f"{names[pair.truth]} for {names[pair.answer]} ({_counted(pair.count, 'time')}, "
+        f"{100 * pair.share:.0f}% of its pictures)"
+        for pair in pairs
+    ]
+    return f"What it confuses most: it takes {' and '.join(told)}."
+
+
+def _counted(n: int, thing: str) -> str:
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from homespun.report.words import Confused, most_confused, next_step, summary
+
+TEST: dict[str, Any] = {
+    "accuracy": 0.9,
+    "interval": [0.85, 0.95],
+    "n": 1000,
+    "ece": 0.021,
+    "per_class": {"cat": {}, "dog": {}},
+    "confusion": [[450, 50], [1, 499]],
+}
+RECORD: dict[str, Any] = {
+    "settings": {"recipe": "mlp", "seed": 7},
+    "data": {"n_train": 5000},
+    "result": {"weights": 1234, "epochs": 1, "seconds": 61.4, "stopped": None, "test": TEST},
+}
+
+
+def row(accuracy: float, validation: float | None) -> dict[str, float | None]:
+    return {"accuracy": accuracy, "validation_accuracy": validation}
+
+
+def test_confused_pairs_come_most_first_and_right_answers_never() -> None:
+    assert most_confused(TEST["confusion"], 5) == [
+        Confused(0, 1, 50, 0.1),
+        Confused(1, 0, 1, 0.002),
+    ]
+    assert most_confused([[3, 0], [0, 3]], 5) == []
+    assert len(most_confused(TEST["confusion"], 1)) == 1
+
+
+def test_the_summary_says_what_how_good_how_sure_and_what_next() -> None:
+    what, good, sure, confused, following = summary(RECORD, [row(0.9, 0.9)], (1.5, 0.004))
+    assert "recipe mlp (seed 7, 1,234 weights) was trained on 5,000 pictures of 2 classes" in what
+    assert "1 epoch and 61 seconds" in what
+    assert "90.00% of the 1,000" in good
+    assert "85.00% to 95.00%" in good
+    assert "2.1 points" in sure
+    assert "too sure of itself" in sure
+    assert "temperature of 1.50" in sure
+    assert "0.4 points" in sure
+    assert "cat for dog (50 times, 10% of its pictures)" in confused
+    assert "dog for cat (1 time," in confused
+    assert following.startswith("What to try next: ")
+    cautious = summary(RECORD, [], (0.5, 0.004))[2]
+    assert "too cautious" in cautious
+    assert "temperature" not in summary(RECORD, [], None)[2]
+
+
+def stopped(record: dict[str, Any]) -> dict[str, Any]:
+    return record | {"result": record["result"] | {"stopped": "interrupted"}}
+
+
+@pytest.mark.parametrize(
+    ("record", "history", "advice"),
+    [
+        (stopped(RECORD), [row(0.9, 0.9)], "run to its end"),
+        (RECORD, [row(0.9, None)], "--validation"),
+        (RECORD, [row(0.99, 0.9)] * 8, "9.0 points better"),
+        (RECORD, [row(0.5, 0.4 + 0.05 * i) for i in range(8)], "more epochs"),
+        (RECORD, [row(0.9, 0.9)] * 8, "stronger recipe"),
+    ],
+    ids=["stopped", "nothing held out", "overfit", "rising", "flat"],
+)
+def test_the_advice_fits_the_curves(
+    record: dict[str, Any], history: list[dict[str, float | None]], advice: str
+) -> None:
+    assert advice in next_step(record, history)

@@ -1,0 +1,48 @@
+"""The examples in docs/ run, and each table names what there is."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from sklearn.neural_network import MLPClassifier
+
+from homespun import ImageClassifier
+
+PAGE = Path(__file__).parent.parent / "docs" / "coming-from-mlpclassifier.md"
+
+
+def section(title: str) -> str:
+    return PAGE.read_text().split(f"### {title}\n")[1].split("\n#")[0]
+
+
+def test_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = doctest.testfile(str(PAGE), module_relative=False)
+    assert outcome.attempted > 30
+    assert outcome.failed == 0
+    assert (tmp_path / "learning-rates.png").exists()
+
+
+def test_every_argument_of_both_sides_is_in_the_table() -> None:
+    told = set(re.findall(r"`(\w+)(?:=|`)", section("Arguments")))
+    for estimator in (MLPClassifier, ImageClassifier):
+        arguments = set(inspect.signature(estimator.__init__).parameters) - {"self"}
+        assert arguments <= told
+
+
+def test_every_attribute_of_mlp_classifier_is_in_the_table() -> None:
+    named = re.findall(r"(?m)^ +(\w+_) :", MLPClassifier.__doc__ or "")
+    told = section("Attributes")
+    assert len(named) > 10
+    assert [name for name in named if f"`{name}`" not in told] == []
+
+
+def test_the_html_page_links_to_a_heading() -> None:
+    link = ImageClassifier()._get_doc_link()
+    page, heading = link.split("#")
+    assert (PAGE.parent.parent / page) == PAGE
+    assert f"\n## {heading}\n" in PAGE.read_text()

@@ -1,0 +1,120 @@
+"""Files as each format version wrote them are read for ever; those of a newer one are refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from homespun.data import Dataset
+from homespun.errors import ModelFileError
+from homespun.nn import BatchNorm, Chain, Dense, Flatten
+from homespun.optim import AdamW, Constant, ExponentialMovingAverage
+from homespun.report.history import read_history
+from homespun.runs import RunFolder, Settings, has_ended, prepare
+from homespun.storage import inspect, load, load_checkpoint
+from homespun.training import Plan, begin, train
+
+GOLDEN = Path(__file__).parent / "golden" / "format-1"
+
+SUMS = {
+    "checkpoint.safetensors": "bdee16905c975078db117e3072a5d148ef535efc712bc613f35eb5b82d04f981",
+    "layers.safetensors": "f79cd302fad0035afdde9c89902210efbdcb09e5e25c022f12673a69ef004396",
+    "metrics.csv": "e02c3e57d164a6f7903012dcf5f309250771c43583c651ad38ce6572e979654b",
+    "model.safetensors": "2a65e6a6523faf4289d9294319a6752b4e49d99ddf11113aa47577430bac7777",
+    "run.json": "ecbf6df33bf4aeb86ae71b598cd3eed994227793e4dfe4576549fef313b48755",
+}
+
+
+def test_nobody_writes_them_again() -> None:
+    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in GOLDEN.iterdir()}
+    assert sums == SUMS
+
+
+def test_a_model_gives_the_answers_that_its_weights_mean() -> None:
+    """The weights are small whole numbers: pixels 150, 50, 100, 200 become 1, -1, 0, 2, the hidden
+    layer 3, 1, 1 and the logits 5.5 and 0; black pixels become -2, all hidden ones 0, the logits
+    the last bias, 0.5 and 0.
+    """
+    model = load(GOLDEN / "model.safetensors")
+    pictures = np.array([[150, 50, 100, 200], [0, 0, 0, 0]], np.uint8).reshape(2, 2, 2, 1)
+    np.testing.assert_allclose(model.predict_logits(pictures), [[5.5, 0], [0.5, 0]], rtol=1e-6)
+    share = 1 / (1 + np.exp(-5.5))
+    np.testing.assert_allclose(model.predict_proba(pictures)[0], [share, 1 - share], rtol=1e-5)
+    assert model.class_names == ("boot", "bag")
+    assert model.record["settings"]["recipe"] == "golden"
+
+
+def test_a_model_of_many_layers_is_read() -> None:
+    about = inspect(GOLDEN / "layers.safetensors")
+    model = load(GOLDEN / "layers.safetensors")
+    assert model.parameters.weight_hash() == about["weight_hash"]
+    pictures = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3), dtype=np.uint8)
+    np.testing.assert_allclose(model.predict_proba(pictures).sum(axis=1), 1, rtol=1e-5)
+
+
+def test_a_checkpoint_is_gone_on_from() -> None:
+    """It was written in the middle of the second of three epochs of this run."""
+    images = np.arange(160, dtype=np.uint8).reshape(40, 2, 2, 1)
+    data = Dataset(images, np.arange(40) % 2, ("a", "b"))
+    plan = Plan(
+        Chain(Flatten(), Dense(3), BatchNorm(), Dense(2)),
+        AdamW(),
+        Constant(0.125),
+        epochs=3,
+        average=ExponentialMovingAverage(0.5),
+        batch_size=16,
+        seed=9,
+    )
+    state = begin(plan, data)
+    load_checkpoint(GOLDEN / "checkpoint.safetensors", state)
+    assert (state.weights.step, state.progress.epoch, state.progress.n_seen) == (5, 2, 32)
+    assert state.progress.seconds == 1.5
+    result = train(plan, data, data, state=state)
+    assert [record.epoch for record in result.history] == [1, 2, 3]
+    # on other processors the last bits may differ
+    unbroken = train(plan, data, data)
+    np.testing.assert_allclose(
+        result.parameters.vector, unbroken.parameters.vector, rtol=1e-3, atol=1e-4
+    )
+
+
+def test_a_run_is_read(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    for name in ("run.json", "metrics.csv"):
+        shutil.copy(GOLDEN / name, tmp_path / name)
+    record = folder.read_record()
+    assert has_ended(record)
+    settings = Settings(recipe="mlp", seed=2**64 - 1, epochs=2, validation=5000)
+    assert prepare(folder, settings) == record
+    assert record["result"]["test"]["accuracy"] == 0.875
+    rows = read_history(folder.metrics)
+    assert [row["loss"] for row in rows] == [1.5, 1.0]
+    assert [row["validation_loss"] for row in rows] == [1.25, None]
+
+
+def test_files_of_a_newer_format_are_refused_in_one_clear_line(tmp_path: Path) -> None:
+    for name in ("model.safetensors", "checkpoint.safetensors"):
+        content = (GOLDEN / name).read_bytes()
+        assert content.count(rb"\"format\": 1") == 1
+        (tmp_path / name).write_bytes(content.replace(rb"\"format\": 1", rb"\"format\": 2"))
+    record = json.loads((GOLDEN / "run.json").read_text()) | {"format": 2}
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    data = Dataset(np.zeros((4, 2, 2, 1), np.uint8), np.arange(4) % 2, ("a", "b"))
+    state = begin(Plan(Chain(Flatten(), Dense(2)), AdamW(), Constant(0.1), epochs=1), data)
+    readers: list[Callable[[], object]] = [
+        lambda: load(tmp_path / "model.safetensors"),
+        lambda: inspect(tmp_path / "model.safetensors"),
+        lambda: load_checkpoint(tmp_path / "checkpoint.safetensors", state),
+        RunFolder(tmp_path).read_record,
+    ]
+    for read in readers:
+        with pytest.raises(ModelFileError, match="a newer") as caught:
+            read()
+        assert str(caught.value).startswith(str(tmp_path))
+        assert "\n" not in str(caught.value)
