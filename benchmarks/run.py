@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import article_speed
+import conv_speed
 import estimator_speed
 import footprint
 import mlp_speed
@@ -22,13 +23,15 @@ def main() -> None:
     sections = [_head()]
     for compare in (
         lambda: article_speed.compare(rounds=5),
-        lambda: mlp_speed.compare(hidden=(128,), batch=128, rounds=9),
-        lambda: mlp_speed.compare(hidden=(256, 256), batch=256, rounds=9),
+        lambda: mlp_speed.compare(hidden=(128,), batch=128, rounds=7),
+        lambda: mlp_speed.compare(hidden=(256, 256), batch=256, rounds=7),
         lambda: estimator_speed.compare(estimator_speed.clothes, "fit", rounds=3),
         lambda: estimator_speed.compare(estimator_speed.clothes, "predict", rounds=9),
         lambda: estimator_speed.compare(estimator_speed.digits, "fit", rounds=9, epochs=50),
         lambda: estimator_speed.compare(estimator_speed.digits, "predict", rounds=9, epochs=50),
         lambda: skorch_speed.compare(n_samples=6_000, rounds=5),
+        lambda: conv_speed.compare("32-64-128, 7.5 M", conv_speed.SMALL, batch=128, rounds=6),
+        lambda: conv_speed.compare("32-64-64-128-128, 22 M", conv_speed.LARGE, batch=128, rounds=6),
         lambda: footprint.import_time(rounds=15),
     ):
         sections.append(compare().to_markdown())

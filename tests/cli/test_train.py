@@ -152,7 +152,7 @@ def test_ctrl_c_keeps_a_usable_model_and_shows_the_result(
     assert json.loads(again.out)["stopped"] == "the time limit is reached"
 
 
-SMALL = ("train", "--epochs", 2, "--validation", 50, "--json")
+SMALL = ("train", "--recipe", "mlp", "--epochs", 2, "--validation", 50, "--json")
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_resume_takes_the_settings_of_the_run(homespun: Command, few_pictures: P
 def test_a_run_that_another_process_writes_is_left_alone(
     homespun: Command, few_pictures: Pictures, killed_run: RunFolder
 ) -> None:
-    settings = ("--seed", 0, "--epochs", 1, "--validation", 50)
+    settings = ("--recipe", "mlp", "--seed", 0, "--epochs", 1, "--validation", 50)
     with killed_run.lock:
         complaint = homespun("train", *settings, "--run", killed_run.path).complaint
     assert f"is being written by process {os.getpid()} on" in complaint

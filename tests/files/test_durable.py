@@ -73,20 +73,27 @@ def test_the_error_says_what_to_do(
 def test_a_folder_that_vanishes_while_a_file_is_written_is_one_error(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    with (
-        pytest.raises(FileError, match=r"file: cannot be written .* its folder is not there"),
-        durable_file(folder / "file") as file,
-    ):
-        file.write(b"new")
-        shutil.rmtree(folder)
+
+    def write_and_lose() -> None:
+        with durable_file(folder / "file") as file:
+            file.write(b"new")
+            shutil.rmtree(folder)
+
+    with pytest.raises(FileError, match=r"file: cannot be written .* its folder is not there"):
+        write_and_lose()
     assert os.listdir(tmp_path) == []
 
 
 def test_an_error_of_the_writer_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"old")
-    with pytest.raises(ZeroDivisionError), durable_file(tmp_path / "file") as file:
-        file.write(b"new")
-        _ = 1 / 0
+
+    def write_and_fail() -> None:
+        with durable_file(tmp_path / "file") as file:
+            file.write(b"new")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     assert (tmp_path / "file").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["file"]
 

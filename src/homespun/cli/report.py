@@ -29,9 +29,9 @@ def report(
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a run's page again (RUN/report.html), or compare several runs on one page.
+    """Write a run's page again, or compare several runs on one.
 
-    Pictures, calibration and maps need the run's data; without them the page shows what the run's
+    The page of one run is RUN/report.html. Pictures, calibration and maps need the run's data; without them the page shows what the run's
     folder holds.
     """
     folders = [find_run(run) for run in runs]
