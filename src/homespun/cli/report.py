@@ -31,8 +31,8 @@ def report(
 ) -> None:
     """Write a run's page again, or compare several runs on one.
 
-    The page of one run is RUN/report.html. Pictures, calibration and maps need the run's data; without them the page shows what the run's
-    folder holds.
+    The page of one run is RUN/report.html. Pictures, calibration and maps need the run's data;
+    without them the page shows what the run's folder holds.
     """
     folders = [find_run(run) for run in runs]
     parts = _data_of(folders, data)
