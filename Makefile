@@ -45,8 +45,8 @@ format: install ## format the code and mend what ruff can mend
 	@$(BENCH)/python -m $(PIP_INSTALL) torch==2.13.0 skorch --editable '.[plot]'
 	@touch $@
 
-bench: install .venv-bench/installed ## compare speed with others; writes benchmarks/results.md
-	@$(BENCH)/python benchmarks/run.py
+bench: install .venv-bench/installed ## compare speed with others (ONLY="mlp conv": these); writes benchmarks/results.md
+	@$(BENCH)/python benchmarks/run.py $(ONLY)
 
 accuracy: install ## train every recipe over several seeds (hours); writes benchmarks/accuracy.md
 	@$(BIN)/python benchmarks/accuracy.py $(RECIPES)

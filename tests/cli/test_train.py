@@ -61,7 +61,7 @@ def test_the_run_folder_holds_what_the_plan_says(trained: Any) -> None:
 def test_a_finished_run_is_shown_again_and_not_run_again(homespun: Command, trained: Any) -> None:
     before = {file: file.stat().st_mtime_ns for file in trained.folder.iterdir()}
     again = homespun(
-        "train", "--seed", 7, "--epochs", 1, "--run", trained.folder, "--json", "--threads", 1
+        "train", "--recipe", "mlp", "--seed", 7, "--epochs", 1, "--run", trained.folder, "--json"
     )
     assert again.status == 0
     assert again.err == f"this run has already ended in {trained.folder}; nothing to do\n"
@@ -81,11 +81,11 @@ def test_people_are_told_accuracy_and_where_things_lie(
         r"\(95% interval [\d.]+% to [\d.]+%\)",
         accuracy,
     )
-    assert model == "model    runs/mlp-1/model.safetensors"
-    assert report == "report   runs/mlp-1/report.html"
-    assert Path("runs/mlp-1/report.html").is_file()
+    assert model == "model    runs/fast-1/model.safetensors"
+    assert report == "report   runs/fast-1/report.html"
+    assert Path("runs/fast-1/report.html").is_file()
     assert [line[:11] for line in done.err.splitlines()] == [
-        "training ml",
+        "training fa",
         "epoch   1/2",
         "epoch   2/2",
         "drawing the",
@@ -98,13 +98,13 @@ def test_the_report_is_opened_if_asked_for(
     opened: list[str] = []
     monkeypatch.setattr("typer.launch", opened.append)
     assert homespun("train", "--epochs", 1, "--validation", 50, "--open").status == 0
-    assert opened == [Path("runs/mlp-1/report.html").resolve().as_uri()]
+    assert opened == [Path("runs/fast-1/report.html").resolve().as_uri()]
 
 
 def test_every_run_gets_a_folder_of_its_own(homespun: Command, few_pictures: Pictures) -> None:
     for _ in range(2):
         assert homespun("train", "--epochs", 1, "--validation", 50).status == 0
-    assert sorted(folder.name for folder in Path("runs").iterdir()) == ["mlp-1", "mlp-2"]
+    assert sorted(folder.name for folder in Path("runs").iterdir()) == ["fast-1", "fast-2"]
 
 
 def test_without_the_plotting_extra_the_report_is_missing_and_nothing_else(
@@ -115,7 +115,7 @@ def test_without_the_plotting_extra_the_report_is_missing_and_nothing_else(
     assert done.status == 0
     assert "report" not in done.out
     assert "needs matplotlib" in done.err.splitlines()[-1]
-    assert load("runs/mlp-1/model.safetensors").class_names[0] == "T-shirt/top"
+    assert load("runs/fast-1/model.safetensors").class_names[0] == "T-shirt/top"
 
 
 def test_ctrl_c_keeps_a_usable_model_and_shows_the_result(
