@@ -139,7 +139,10 @@ shutil.copytree({source!r}, folder + "/usr/share/datasets/fashion-mnist")
 
 def install(folder: Path, name: str, program: str) -> None:
     folder.mkdir(exist_ok=True)
-    (folder / name).write_text(f"#!{sys.executable}\n{program}")
+    source = folder / f"{name}.py"
+    source.write_text(program)
+    # A shell between, since the first line of a script cannot name a path with a space in it.
+    (folder / name).write_text(f"#!/bin/sh\nexec '{sys.executable}' '{source}' \"$@\"\n")
     (folder / name).chmod(stat.S_IRWXU)
 
 
