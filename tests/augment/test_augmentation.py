@@ -3,10 +3,23 @@
 import numpy as np
 import pytest
 
-from homespun.augment import Erase, Flip, Shift, Tone, Turn
+from homespun.augment import Blur, Cut, Erase, Flip, Leftover, Negative, Shift, Tone, Turn
 
 IMAGES = np.random.default_rng(1).integers(0, 256, (6, 9, 7, 2), dtype=np.uint8)
-CHANGES = [Flip(), Shift(1), Shift(2), Erase(), Erase(chance=1.0), Tone(), Turn()]
+IMAGES[:, :2] = 0  # some background
+CHANGES = [
+    Blur(),
+    Cut(chance=0.6, most=0.5),
+    Erase(),
+    Erase(chance=1.0),
+    Flip(),
+    Leftover(),
+    Negative(),
+    Shift(1),
+    Shift(2),
+    Tone(),
+    Turn(),
+]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=repr)

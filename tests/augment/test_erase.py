@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from homespun.augment import Erase, erase
+from homespun.augment import Cut, Erase, erase
 
 IMAGES = np.full((2, 4, 5, 1), 9, np.uint8)
 
@@ -39,3 +39,12 @@ def test_rectangles_lie_everywhere():
     images = np.zeros((4000, 10, 10, 1), np.uint8)
     erased = Erase(1.0)(images, np.random.default_rng(0)) > 0
     assert (erased.mean(axis=0) > 0.005).all()
+
+
+def test_cut_blackens():
+    images = np.full((4000, 20, 20, 1), 9, np.uint8)
+    cut = Cut(chance=0.3, most=0.1)(images, np.random.default_rng(0))
+    assert set(np.unique(cut)) == {0, 9}
+    area = (cut == 0).mean(axis=(1, 2, 3))
+    assert 0.25 < (area > 0).mean() < 0.33
+    assert 0.09 < area.max() < 0.13

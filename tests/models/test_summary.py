@@ -2,7 +2,17 @@ import numpy as np
 import pytest
 
 from homespun.models import count_macs, summarise
-from homespun.nn import BatchNorm, Chain, Conv2D, Dense, Flatten, MaxPool2D, Parameters, Residual
+from homespun.nn import (
+    BatchNorm,
+    Chain,
+    Conv2D,
+    Dense,
+    Flatten,
+    MaxPool2D,
+    Parameters,
+    PooledConv2D,
+    Residual,
+)
 
 NETWORK = Chain(
     Conv2D(4), MaxPool2D(), Residual(Chain(Conv2D(4, bias=False), BatchNorm())), Flatten(), Dense(3)
@@ -28,6 +38,12 @@ def test_rows_by_hand():
     assert rows[0].memory == 4 * 5 * 6 * 8 * 4
     assert sum(row.share for row in rows) == pytest.approx(1)
     assert all(row.share > 0 for row in rows)
+
+
+def test_a_pooled_convolution_makes_four_sums_for_each_one_that_it_keeps():
+    plain = Chain(Conv2D(4), MaxPool2D(), Flatten(), Dense(3))
+    pooled = Chain(PooledConv2D(4), Flatten(), Dense(3))
+    assert count_macs(pooled, (6, 8, 2)) == count_macs(plain, (6, 8, 2))
 
 
 def test_sums_are_those_of_the_network():

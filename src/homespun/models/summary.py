@@ -10,7 +10,7 @@ from statistics import median
 
 import numpy as np
 
-from homespun.nn import Chain, Layer, Parameters, Residual, named_arrays, shapes_of
+from homespun.nn import Chain, Layer, Parameters, PooledConv2D, Residual, named_arrays, shapes_of
 from homespun.training import Workers
 from homespun.types import FloatArray, Shape
 
@@ -68,7 +68,7 @@ def summarise(network: Layer, in_shape: Shape, shard_size: int = 16) -> list[Lay
                 in_shape=shape,
                 out_shape=out_shape,
                 weights=sum(array.size for array in learnt),
-                macs=arrays["W"].size * math.prod(out_shape[:-1]) if "W" in arrays else 0,
+                macs=_macs(layer, shape),
                 memory=4 * shard_size * math.prod(out_shape),
                 share=spent / sum(seconds),
             )
@@ -78,12 +78,16 @@ def summarise(network: Layer, in_shape: Shape, shard_size: int = 16) -> list[Lay
 
 def count_macs(network: Layer, in_shape: Shape) -> int:
     """Return the multiplications with a weight that one picture takes, forward."""
-    total = 0
-    for layer, shape, _ in _places(network, in_shape, 0):
-        params, out_shape = shapes_of(layer, shape)
-        if "W" in params:
-            total += params["W"].size * math.prod(out_shape[:-1])
-    return total
+    return sum(_macs(layer, shape) for layer, shape, _ in _places(network, in_shape, 0))
+
+
+def _macs(layer: Layer, in_shape: Shape) -> int:
+    """Return the multiplications with a weight in one layer that is no container."""
+    params, out_shape = shapes_of(layer, in_shape)
+    if "W" not in params:
+        return 0
+    tile = 4 if isinstance(layer, PooledConv2D) else 1  # so many sums are made for each one kept
+    return int(params["W"].size * math.prod(out_shape[:-1]) * tile)
 
 
 def _places(layer: Layer, shape: Shape, depth: int) -> Iterator[tuple[Layer, Shape, int]]:

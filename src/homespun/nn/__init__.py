@@ -12,6 +12,7 @@ from homespun.nn.layer import Backward, Layer
 from homespun.nn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
 from homespun.nn.parameters import Parameters, named_arrays
 from homespun.nn.penalties import l1_penalty, l2_penalty
+from homespun.nn.pooled_conv import PooledConv2D
 from homespun.nn.pools import AvgPool2D, GlobalAvgPool, GlobalMaxPool, MaxPool2D
 from homespun.nn.residual import Residual
 from homespun.nn.shapes import shapes_of
@@ -33,6 +34,7 @@ __all__ = [
     "Loss",
     "MaxPool2D",
     "Parameters",
+    "PooledConv2D",
     "ReLU",
     "Residual",
     "Sigmoid",

@@ -32,7 +32,7 @@ def output_size(size: Pair, kernel: Pair, stride: Pair, padding: Pair) -> Pair:
 
 def correlate(x: FloatArray, W: FloatArray, stride: Pair, padding: Pair) -> FloatArray:
     """Return y (batch, out_height, out_width, n_out): at each place, window times weights."""
-    view = _windows(_pad(x, padding), W.shape[:2], stride)
+    view = _windows(pad(x, padding), W.shape[:2], stride)
     n, height, width = view.shape[:3]
     y = np.empty((n, height, width, W.shape[3]), x.dtype)
     flat_W = W.reshape(-1, W.shape[3])
@@ -45,7 +45,7 @@ def kernel_gradient(
     x: FloatArray, dy: FloatArray, kernel: Pair, stride: Pair, padding: Pair
 ) -> FloatArray:
     """Return dW (*kernel, n_in, n_out) for the gradient dy of `correlate`'s result."""
-    view = _windows(_pad(x, padding), kernel, stride)
+    view = _windows(pad(x, padding), kernel, stride)
     n_in, n_out = x.shape[3], dy.shape[3]
     dW = np.zeros((kernel[0] * kernel[1] * n_in, n_out), x.dtype)
     for block in _blocks(view):
@@ -84,7 +84,8 @@ def scatter_back(
     return np.ascontiguousarray(padded[:, top : top + height, left : left + width])
 
 
-def _pad(x: FloatArray, padding: Pair) -> FloatArray:
+def pad(x: FloatArray, padding: Pair) -> FloatArray:
+    """Return x with rows of zeros above and below, and columns of zeros left and right."""
     if padding == (0, 0):
         return x
     (top, left), (n, height, width, channels) = padding, x.shape

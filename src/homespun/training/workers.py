@@ -15,11 +15,15 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import TypeAlias
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from homespun.errors import SettingError
 
 Task: TypeAlias = Callable[[int], None]
+
+_LARGEST_KEPT = 31 * 2**20
+"""Bytes of the largest array whose memory is kept; glibc allows just under 32 MB."""
 
 
 def available_threads() -> int:
@@ -78,6 +82,7 @@ class Workers:
         self._outcomes: SimpleQueue[BaseException | None] = SimpleQueue()
 
     def __enter__(self) -> Workers:
+        _keep_freed_memory()
         _single_threaded_products.enter()
         self._threads = [
             threading.Thread(target=self._serve, args=(i,), daemon=True) for i in range(1, self.n)
@@ -115,6 +120,17 @@ class Workers:
     def _serve(self, i: int) -> None:
         while (task := self._tasks[i - 1].get()) is not None:
             self._outcomes.put(_outcome(task, i))
+
+
+def _keep_freed_memory() -> None:
+    """Let the allocator keep what is freed, since the next step needs as much again.
+
+    glibc gives freed arrays of more than 128 KB back to the system, which must then find, clear and
+    map their pages in each step anew. It stops doing so for arrays up to the largest that it has
+    seen freed (mallopt(3), M_MMAP_THRESHOLD), so one is made and freed, unused. Elsewhere this does
+    nothing.
+    """
+    np.empty(_LARGEST_KEPT, np.uint8)
 
 
 def _outcome(task: Task, i: int) -> BaseException | None:
