@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from typing import Any
 
 import numpy as np
@@ -84,3 +85,8 @@ def test_pictures_of_another_shape_are_refused(
 def test_pictures_of_another_type_are_refused(model: Model) -> None:
     with pytest.raises(ShapeError, match="uint8"):
         model.predict(PICTURES / 255)
+
+
+def test_one_picture_starts_no_thread(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "Thread", None)  # calling it would fail
+    assert model.predict(PICTURES[:1], threads=4).shape == (1,)

@@ -1,8 +1,9 @@
+import numpy as np
 import pytest
 
 from homespun.errors import SettingError
 from homespun.models import RECIPES, find_recipe
-from homespun.nn import shapes_of
+from homespun.nn import Parameters, shapes_of
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES.keys())
@@ -30,3 +31,9 @@ def test_a_misspelt_name_is_answered_with_the_nearest():
         find_recipe("mpl")
     with pytest.raises(SettingError, match="there are: "):
         find_recipe("resnet")
+
+
+def test_tiny_has_fewer_than_100_000_weights():
+    plan = find_recipe("tiny").plan(n_samples=1000, n_classes=10)
+    params, _ = plan.network.init(np.random.default_rng(0), (28, 28, 1))
+    assert Parameters(params).vector.size < 100_000

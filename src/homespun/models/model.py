@@ -9,7 +9,7 @@ from typing import Any
 from homespun.data import Scaling
 from homespun.errors import ShapeError
 from homespun.nn import Layer, Loss, Parameters
-from homespun.training import Workers, predict_logits
+from homespun.training import predict_logits, workers_for
 from homespun.types import Array, FloatArray, IntArray, Shape
 
 
@@ -49,7 +49,7 @@ class Model:
             raise ShapeError(
                 f"the model takes pictures of shape {self.in_shape}, got {images.shape[1:]}"
             )
-        with Workers(threads) as workers:
+        with workers_for(len(images), threads) as workers:
             return predict_logits(
                 self.network, self.parameters.views, self.scaling, images, workers
             )

@@ -8,8 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from homespun.errors import SettingError
+from homespun.models.best import best
 from homespun.models.fast import fast
+from homespun.models.good import good
 from homespun.models.mlp import mlp
+from homespun.models.photo import photo
+from homespun.models.tiny import tiny
 from homespun.training import Plan
 
 
@@ -54,6 +58,34 @@ RECIPES = {
             epochs=10,
             batch_size=128,
             build=fast,
+        ),
+        Recipe(
+            name="good",
+            summary="twice the channels, twice the epochs: ten minutes",
+            epochs=20,
+            batch_size=128,
+            build=good,
+        ),
+        Recipe(
+            name="photo",
+            summary="as good, trained to meet photos that others took",
+            epochs=20,
+            batch_size=128,
+            build=photo,
+        ),
+        Recipe(
+            name="tiny",
+            summary="as far as under 100,000 weights go: three quarters of an hour",
+            epochs=90,
+            batch_size=128,
+            build=tiny,
+        ),
+        Recipe(
+            name="best",
+            summary="five convolutions, for the best answers: over an hour",
+            epochs=70,
+            batch_size=128,
+            build=best,
         ),
         Recipe(
             name="mlp",

@@ -1,0 +1,25 @@
+"""The recipe `good`: twice the channels of `fast` and twice the epochs, in ten minutes."""
+
+from __future__ import annotations
+
+from homespun.augment import Flip, Shift
+from homespun.models.convolutional import Channels, convolutions
+from homespun.nn import Chain, Dense, GlobalMaxPool, SoftmaxCrossEntropy
+from homespun.optim import Nesterov, OneCycle
+from homespun.training import Plan
+
+
+def good(*, n_classes: int, epochs: int, total_steps: int, batch_size: int, seed: int) -> Plan:
+    """Return the plan: three convolutions with a pool after each, pictures mirrored and moved."""
+    channels: Channels = (32, "pool", 64, "pool", 128, "pool")
+    return Plan(
+        network=Chain(*convolutions(channels), GlobalMaxPool(), Dense(n_classes)),
+        loss=SoftmaxCrossEntropy(label_smoothing=0.1),
+        optimizer=Nesterov(weight_decay=5e-4),
+        schedule=OneCycle(lr=0.1, total_steps=total_steps),
+        augmentation=(Flip(), Shift(1)),
+        epochs=epochs,
+        batch_size=batch_size,
+        shard_size=32,
+        seed=seed,
+    )
