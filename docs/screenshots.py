@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-SHOTS = (("confusion", "light"), ("inside", "dark"))
+SHOTS = (("confusion", "light"), ("calibration", "light"), ("inside", "dark"))
 FOLDER = Path(__file__).parent / "pictures"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 

@@ -11,7 +11,6 @@ import argparse
 import gzip
 import hashlib
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -22,16 +21,28 @@ from pathlib import Path
 
 import numpy as np
 
-from homespun.data import Dataset, Scaling, encode_idx, read_idx
-from homespun.errors import DataError, FileError, ModelFileError
+from homespun.data import (
+    Dataset,
+    Manifest,
+    Scaling,
+    encode_idx,
+    read_idx,
+    read_manifest,
+    read_photo,
+)
+from homespun.data.folder.manifest import SPLITS, Row
+from homespun.data.folder.metadata import read_metadata
+from homespun.errors import DataError, FileError, ModelFileError, PhotoError
 from homespun.models import Model
 from homespun.nn import BatchNorm, Chain, Dense, Flatten, Parameters, ReLU, SoftmaxCrossEntropy
 from homespun.optim import AdamW, Constant
 from homespun.report.history import read_history
 from homespun.runs import RunFolder, Settings, execute, has_ended
+from homespun.runs.memory import peak_memory
 from homespun.runs.versions import differences
 from homespun.storage import inspect, load, load_checkpoint, save, save_checkpoint
 from homespun.training import Plan, TrainingState, begin, train
+from sample_photos import sample_photos
 
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
 SUSPICIOUS = {
@@ -40,6 +51,15 @@ SUSPICIOUS = {
 }  # fmt: skip
 TELLING = [b"", b"\0", b"\xff" * 4, b"\x7f\xff\xff\xff", b"NaN", b"-1", b"1e999", b'"', b"{", b"[[",
            b"\\ud800", b"null", b"0" * 30, b"\x1f\x8b\x08", b"__import__", b"\n", b","]  # fmt: skip
+
+METADATA_CSV = [
+    b'file_name,label\na.jpg,hat\n"b, c.jpg",9\n',
+    "\ufeffsplit,file_name,label\r\ntrain,x/\u00e4.png,R\u00f6cke\r\ntest,y.png,hat\r\n".encode(),
+]
+METADATA_JSONL = [
+    b'{"file_name": "a.jpg", "label": "hat"}\n\n{"file_name": "test/b.jpg", "label": 9}\n',
+    b'{"file_name": "a.jpg", "split": "val", "class": 1}',
+]
 
 
 class Watch:
@@ -93,6 +113,11 @@ def targets(folder: Path) -> list[Target]:
     train(_plan(), data, data, state=state)
     run = RunFolder(folder / "run")
     execute(run, Settings("mlp", seed=1, epochs=1, validation=10), data, data)
+    own = RunFolder(folder / "own")
+    own.path.mkdir()
+    own.write_record(
+        Settings("fast", 0, 1, None, "/some/pictures", 32), {"data": {}, "made_with": {}}
+    )
     save(_model(), folder / "model")
     save_checkpoint(state, folder / "checkpoint")
     refusals = (FileError, ModelFileError)
@@ -104,8 +129,16 @@ def targets(folder: Path) -> list[Target]:
                refusals, _true_length),
         Target("checkpoint", "checkpoint.safetensors", [(folder / "checkpoint").read_bytes()],
                lambda path: load_checkpoint(path, _empty(state, data)), refusals, _true_length),
-        Target("run", "run.json", [run.record.read_bytes()], _read_record, refusals),
+        Target("run", "run.json", [run.record.read_bytes(), own.record.read_bytes()], _read_record,
+               refusals),
         Target("metrics", "metrics.csv", [run.metrics.read_bytes()], read_history, refusals),
+        Target("photo", "photo.jpg", sample_photos(), read_photo, (PhotoError,)),
+        Target("metadata-csv", "metadata.csv", METADATA_CSV, read_metadata,
+               (DataError, FileError)),
+        Target("metadata-jsonl", "metadata.jsonl", METADATA_JSONL, read_metadata,
+               (DataError, FileError)),
+        Target("manifest", "manifest.csv", [_manifest().encode()], read_manifest,
+               (DataError, FileError)),
     ]  # fmt: skip
 
 
@@ -117,7 +150,7 @@ def mutants(target: Target, draw: random.Random) -> Iterator[bytes]:
         if is_packed:  # what is changed before it is packed gets past the checks of gzip
             mutant = bytearray(gzip.decompress(bytes(mutant)))
         for _ in range(draw.choice((1, 1, 1, 2, 3, 8))):
-            _change(mutant, draw, target.samples)
+            change(mutant, draw, target.samples)
         content = bytes(mutant)
         if is_packed or (target.mend is _true_length and draw.random() < 0.5):
             content = target.mend(content)
@@ -151,13 +184,22 @@ def read_one(target: Target, path: Path, content: bytes, watch: Watch) -> str | 
 def main() -> int:
     """Read the corpus and then mutants for some seconds; return 1 if something was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("seconds", type=float, help="how long; 0 reads the corpus alone")
+    parser.add_argument("seconds", type=float, nargs="?", default=float("inf"),
+                        help="how long; 0 reads the corpus alone")  # fmt: skip
+    parser.add_argument("--mutants", type=int, help="of each kind, instead of seconds")
+    parser.add_argument("--only", nargs="+", metavar="KIND", help="these kinds of file")
     parser.add_argument("--seed", type=int, default=None, help="another each time by default")
     chosen = parser.parse_args()
+    if chosen.mutants is None and chosen.seconds == float("inf"):
+        parser.error("say how many seconds, or --mutants")
     seed = random.randrange(2**32) if chosen.seed is None else chosen.seed
     findings = []
     with tempfile.TemporaryDirectory() as folder:
-        kinds = targets(Path(folder))
+        kinds = [
+            kind for kind in targets(Path(folder)) if not chosen.only or kind.name in chosen.only
+        ]
+        if unknown := set(chosen.only or ()) - {kind.name for kind in kinds}:
+            parser.error(f"no such kind of file: {', '.join(sorted(unknown))}")
         watch = Watch()
         for target in kinds:
             for sample in target.samples:  # what is imported only once is imported by now
@@ -167,7 +209,8 @@ def main() -> int:
         found, n_kept = replay(kinds, Path(folder), watch)
         findings += found
         before = _peak_megabytes()
-        findings += fuzz(kinds, Path(folder), watch, chosen.seconds, random.Random(seed))
+        limits = chosen.seconds, chosen.mutants
+        findings += fuzz(kinds, Path(folder), watch, *limits, random.Random(seed))
         grown = _peak_megabytes() - before
     n_cases = sum(sum(target.outcomes.values()) for target in kinds) - n_kept
     print(f"fuzz: seed {seed}; {n_kept} kept cases; {n_cases:,} mutants; {len(findings)} findings; "
@@ -193,13 +236,20 @@ def replay(kinds: list[Target], folder: Path, watch: Watch) -> tuple[list[str], 
 
 
 def fuzz(
-    kinds: list[Target], folder: Path, watch: Watch, seconds: float, draw: random.Random
+    kinds: list[Target],
+    folder: Path,
+    watch: Watch,
+    seconds: float,
+    most: int | None,
+    draw: random.Random,
 ) -> list[str]:
     """Read mutants of each kind in turn; keep those that find something, the first of each sort."""
     findings: dict[str, bytes] = {}
     streams = [(target, mutants(target, draw)) for target in kinds]
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    rounds = 0
+    while time.monotonic() < end and (most is None or rounds < most):
+        rounds += 1
         for target, stream in streams:
             content = next(stream)
             found = read_one(target, folder / target.file_name, content, watch)
@@ -216,7 +266,7 @@ def keep(target: Target, content: bytes) -> None:
     (place / f"{hashlib.sha256(content).hexdigest()[:12]}.bin").write_bytes(content)
 
 
-def _change(mutant: bytearray, draw: random.Random, samples: list[bytes]) -> None:
+def change(mutant: bytearray, draw: random.Random, samples: list[bytes]) -> None:
     """Change one thing."""
     start = draw.randrange(len(mutant) + 1)
     piece = slice(start, start + draw.randint(1, 12))
@@ -261,6 +311,11 @@ def _read_record(path: Path) -> object:
     return Settings(**record["settings"]), has_ended(record), record["data"].get("sha256")
 
 
+def _manifest() -> Manifest:
+    digest = hashlib.sha256(b"").hexdigest()
+    return Manifest(tuple(Row(f"{i}, x.jpg", digest, split) for i, split in enumerate(SPLITS)))
+
+
 def _empty(state: TrainingState, data: Dataset) -> TrainingState:
     return begin(state.progress.plan, data)
 
@@ -278,7 +333,7 @@ def _model() -> Model:
 
 
 def _peak_megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return (peak_memory() or 0) / 2**20
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ Each is trained in a process of its own, which prints its peak resident memory a
 from __future__ import annotations
 
 import argparse
-import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from homespun.data import Dataset, load_fashion_mnist, split, store_images, stor
 from homespun.models import find_recipe
 from homespun.nn import Chain, Dense, Flatten, MaxPool2D, ReLU
 from homespun.optim import AdamW, Constant
+from homespun.runs.memory import peak_memory
 from homespun.training import Callback, Plan, Progress, train
 
 LIMIT = 1500
@@ -34,11 +34,10 @@ class NotePeak(Callback):
         self.megabytes: list[float] = []
 
     def on_epoch_end(self, progress: Progress) -> None:
-        """Ask the system (Linux); getrusage would count what the parent process held before."""
-        status = Path("/proc/self/status").read_text()
-        kilobytes = re.search(r"VmHWM:\s+(\d+) kB", status)
-        assert kilobytes is not None, "the system does not tell the peak"
-        self.megabytes.append(int(kilobytes[1]) / 1024)
+        """Ask the system."""
+        peak = peak_memory()
+        assert peak is not None, "the system does not tell the peak"
+        self.megabytes.append(peak / 2**20)
 
 
 def fashion(epochs: int, folder: Path, n: int) -> tuple[str, Plan, Dataset]:

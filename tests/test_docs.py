@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import inspect
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,13 @@ def test_every_attribute_of_mlp_classifier_is_in_the_table() -> None:
     assert [name for name in named if f"`{name}`" not in told] == []
 
 
-def test_the_html_page_links_to_a_heading() -> None:
-    link = ImageClassifier()._get_doc_link()
-    page, heading = link.split("#")
-    assert (PAGE.parent.parent / page) == PAGE
-    assert f"\n## {heading}\n" in PAGE.read_text()
+def test_every_method_of_both_sides_is_in_the_table() -> None:
+    told = set(re.findall(r"`(\w+)", section("Methods")))
+    for estimator in (MLPClassifier, ImageClassifier):
+        methods = {name for name, _ in inspect.getmembers(estimator, inspect.isfunction)}
+        assert {name for name in methods if not name.startswith("_")} <= told
+
+
+def test_the_page_that_comes_with_the_package_is_this_one() -> None:
+    pages = runpy.run_path(str(PAGE.with_name("pages.py")))
+    assert pages["PAGE"].read_text(encoding="utf-8") == pages["render"](), "run: make pages"

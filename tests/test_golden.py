@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from homespun.data import Dataset
+from homespun.data import Dataset, Preparation
 from homespun.errors import ModelFileError
 from homespun.nn import BatchNorm, Chain, Dense, Flatten
 from homespun.optim import AdamW, Constant, ExponentialMovingAverage
@@ -21,6 +22,7 @@ from homespun.storage import inspect, load, load_checkpoint
 from homespun.training import Plan, begin, train
 
 GOLDEN = Path(__file__).parent / "golden" / "format-1"
+GOLDEN_2 = GOLDEN.parent / "format-2"
 
 SUMS = {
     "checkpoint.safetensors": "bdee16905c975078db117e3072a5d148ef535efc712bc613f35eb5b82d04f981",
@@ -30,10 +32,15 @@ SUMS = {
     "run.json": "ecbf6df33bf4aeb86ae71b598cd3eed994227793e4dfe4576549fef313b48755",
 }
 
+SUMS_2 = {
+    "model.safetensors": "a66cffe89760e67ee5d20d3c9ddee892f622128a139d5eb2e69436dcfec5b6bf",
+}
 
-def test_nobody_writes_them_again() -> None:
-    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in GOLDEN.iterdir()}
-    assert sums == SUMS
+
+@pytest.mark.parametrize(("folder", "expected"), [(GOLDEN, SUMS), (GOLDEN_2, SUMS_2)])
+def test_nobody_writes_them_again(folder: Path, expected: dict[str, str]) -> None:
+    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+    assert sums == expected
 
 
 def test_a_model_gives_the_answers_that_its_weights_mean() -> None:
@@ -48,6 +55,38 @@ def test_a_model_gives_the_answers_that_its_weights_mean() -> None:
     np.testing.assert_allclose(model.predict_proba(pictures)[0], [share, 1 - share], rtol=1e-5)
     assert model.class_names == ("boot", "bag")
     assert model.record["settings"]["recipe"] == "golden"
+
+
+def test_a_model_of_format_1_promises_nothing() -> None:
+    model = load(GOLDEN / "model.safetensors")
+    assert (model.temperature, model.smoothing, model.sure_from) == (1.0, 0.0, None)
+    assert (model.rejection, model.preparation, model.thresholds) == (None, None, None)
+    answers = model.answer(np.zeros((1, 2, 2, 1), np.uint8))
+    assert (answers.trust, answers.unlikeness) == (("unsure",), None)
+
+
+def test_a_model_of_format_2_knows_how_far_it_can_be_trusted() -> None:
+    """The network is that of format 1.
+
+    Of the first picture the hidden layer gives 3, 1, 1: off the first mean, 1, 1, 1, by 2 in the
+    direction whose variance is 4, which is a distance of 1. The logits are 5.5 and 0, off by 1
+    where the variance is 1: again 1. The logarithm of 1 is 0, and so is the score. Of the black
+    picture hidden zeros lie 1.5 from the first mean (1/4 + 1 + 1 = 2.25), and the logits, 0.5 and
+    0, lie 3 from the second mean, 0.5 and 3; the spread there is 0.5.
+    """
+    model = load(GOLDEN_2 / "model.safetensors")
+    pictures = np.array([[150, 50, 100, 200], [0, 0, 0, 0]], np.uint8).reshape(2, 2, 2, 1)
+    answers = model.answer(pictures)
+    assert answers.unlikeness is not None
+    black = (math.log(1.5) + math.log(3) / 0.5) / 2
+    np.testing.assert_allclose(answers.unlikeness, [0, black], atol=1e-6)
+    assert answers.trust == ("yes", "unlike")  # the threshold is 1
+    # 1/16 is taken off the first share, and of the second, which is less, a hundredth is left;
+    # a temperature of 2 takes the root
+    share = 1 / (1 + np.exp(-5.5))
+    first, second = (share - 1 / 16) ** 0.5, (0.01 * (1 - share)) ** 0.5
+    np.testing.assert_allclose(answers.probabilities[0, 0], first / (first + second), rtol=1e-5)
+    assert model.preparation == Preparation(cut_out=False)
 
 
 def test_a_model_of_many_layers_is_read() -> None:
@@ -102,8 +141,8 @@ def test_files_of_a_newer_format_are_refused_in_one_clear_line(tmp_path: Path) -
     for name in ("model.safetensors", "checkpoint.safetensors"):
         content = (GOLDEN / name).read_bytes()
         assert content.count(rb"\"format\": 1") == 1
-        (tmp_path / name).write_bytes(content.replace(rb"\"format\": 1", rb"\"format\": 2"))
-    record = json.loads((GOLDEN / "run.json").read_text()) | {"format": 2}
+        (tmp_path / name).write_bytes(content.replace(rb"\"format\": 1", rb"\"format\": 3"))
+    record = json.loads((GOLDEN / "run.json").read_text()) | {"format": 3}
     (tmp_path / "run.json").write_text(json.dumps(record))
     data = Dataset(np.zeros((4, 2, 2, 1), np.uint8), np.arange(4) % 2, ("a", "b"))
     state = begin(Plan(Chain(Flatten(), Dense(2)), AdamW(), Constant(0.1), epochs=1), data)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from homespun.article import NNClassifier
-    from homespun.data import Dataset, load_fashion_mnist
+    from homespun.data import Dataset, load_fashion_mnist, load_folder, read_photo
     from homespun.estimators import ImageClassifier
     from homespun.models import Model
     from homespun.storage import load, save
@@ -23,6 +23,8 @@ _ROOM_OF = {
     "NNClassifier": "article",
     "load": "storage",
     "load_fashion_mnist": "data",
+    "load_folder": "data",
+    "read_photo": "data",
     "save": "storage",
 }
 
@@ -33,6 +35,8 @@ __all__ = [
     "NNClassifier",
     "load",
     "load_fashion_mnist",
+    "load_folder",
+    "read_photo",
     "save",
 ]
 

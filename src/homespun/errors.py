@@ -42,6 +42,17 @@ class DataError(HomespunError, ValueError):
         self.offset = offset
 
 
+class PhotoError(HomespunError, ValueError):
+    """A picture file holds no picture that can be used.
+
+    `path` is None where the picture came as bytes and not from a file.
+    """
+
+    def __init__(self, path: Path | str | None, problem: str) -> None:
+        super().__init__(f"{'the picture' if path is None else path}: {problem}")
+        self.path = None if path is None else Path(path)
+
+
 class ModelFileError(HomespunError, ValueError):
     """A model file or run folder holds something other than what its format allows."""
 

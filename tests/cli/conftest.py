@@ -93,9 +93,8 @@ def few_pictures(
     """600 and 300 of the real pictures, which training commands take for all that there are."""
     train, test = fashion_mnist
     few = train.take(slice(600)), test.take(slice(300))
-    for command in ("train", "reproduce"):
-        module = sys.modules[f"homespun.cli.{command}"]
-        monkeypatch.setattr(module, "load_fashion_mnist", lambda *_, **__: few)
+    source = sys.modules["homespun.cli.source"]
+    monkeypatch.setattr(source, "load_fashion_mnist", lambda *_, **__: few)
     # Only the `trained` run draws its whole page, which takes some seconds.
     monkeypatch.setattr(
         sys.modules["homespun.cli.train"], "write_report", lambda run, *_: write_report(run)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from rich.table import Table
 
-from homespun.cli.output import print_json, print_line, print_table, say
+from homespun.cli.output import drawing, print_json, print_line, print_table, say
 
 
 def test_data_go_to_standard_output_and_talk_to_standard_error(
@@ -52,3 +53,12 @@ def test_a_table_is_as_wide_as_it_needs_to_be(capsys: pytest.CaptureFixture[str]
     assert "[bold]" in out
     assert "…" not in out
     assert out.count("1000") == 20
+
+
+def test_time_and_size_of_a_page_are_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    with drawing(page, clock=iter([10.0, 17.25]).__next__):
+        page.write_bytes(bytes(2_340_000))
+    assert capsys.readouterr() == ("", "the page took 7.2 s and is 2.3 MB\n")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import pytest
 from homespun.runs import RunFolder
 
 Command = Callable[..., Any]
+
+PAGE_TOOK = re.compile(r"the page took [\d.]+ s and is [\d.]+ MB\n")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +30,8 @@ def test_the_page_is_written_again(homespun: Command, copied: Path) -> None:
     first = page.read_bytes()
     page.unlink()
     done = homespun("report", copied, "--json")
-    assert (done.status, json.loads(done.out), done.err) == (0, {"report": str(page)}, "")
+    assert (done.status, json.loads(done.out)) == (0, {"report": str(page)})
+    assert PAGE_TOOK.fullmatch(done.err)
     assert page.read_bytes() == first
     assert 200_000 < len(first) < 5_000_000
     for part in (b"Better than what", b"seed 7", b"the article&#39;s network", b"1,000"):
@@ -52,9 +56,12 @@ def test_two_runs_are_compared(
     monkeypatch.setattr("typer.launch", opened.append)
     page = tmp_path / "both.html"
     done = homespun("report", trained.folder, copied, "--to", page, "--open")
-    assert (done.status, done.out, done.err) == (0, f"report   {page}\n", "")
+    assert (done.status, done.out) == (0, f"report   {page}\n")
+    assert PAGE_TOOK.fullmatch(done.err)
     assert opened == [page.resolve().as_uri()]
-    assert "<td>0</td><td>0</td><td>1.000</td>" in page.read_text(encoding="utf-8")
+    html = " ".join(page.read_text(encoding="utf-8").split())
+    assert "<td>0</td><td>0</td><td>1.000</td>" in html
+    assert f"A tie: {trained.folder.parent.name}/first and" in html or "/first each answer" in html
     assert "two different runs" in homespun("report", copied, copied).complaint
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from homespun.data import Dataset
+from homespun.data import Dataset, store_images, stored_dataset
 from homespun.errors import ShapeError
 
 IMAGES = np.arange(24, dtype=np.uint8).reshape(4, 2, 3, 1)
@@ -59,3 +61,21 @@ def test_a_picture_may_belong_to_any_number_of_classes() -> None:
     part = Dataset(IMAGES, MANY, NAMES).take([1, 2])
     np.testing.assert_array_equal(part.labels, [[1, 1], [0, 0]])
     assert part.n_classes == 2
+
+
+def test_pictures_on_the_disk_are_brought_into_memory(tmp_path: Path) -> None:
+    images = np.arange(24, dtype=np.uint8).reshape(4, 2, 3, 1)
+    stored = store_images(tmp_path / "pictures.npy", images.shape, [images])
+    on_disk = stored_dataset(stored, np.arange(4) % 2, ("a", "b"))
+    in_memory = on_disk.take([3, 1]).in_memory()
+    assert isinstance(in_memory.images, np.ndarray)
+    np.testing.assert_array_equal(in_memory.images, images[[3, 1]])
+    assert in_memory.labels.tolist() == [1, 1]
+    assert in_memory.in_memory() is in_memory
+
+
+def test_a_choice_of_samples_is_another_data_set() -> None:
+    images = np.zeros((4, 2, 2, 1), np.uint8)
+    whole = Dataset(images, np.arange(4) % 2, ("a", "b"), np.array([3]), {"source": "folder"})
+    part = whole.take([0, 1])
+    assert (part.held_out, part.about) == (None, {})

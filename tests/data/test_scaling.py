@@ -188,3 +188,15 @@ def test_a_weight_counts_a_picture_so_many_times(dtype: type) -> None:
     repeated = Scaling.fit(images.repeat([0, 1, 3, 2], axis=0))
     np.testing.assert_allclose(weighted.mean, repeated.mean, rtol=1e-12)
     np.testing.assert_allclose(weighted.std, repeated.std, rtol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(3000, 1, 1, 30), (500, 6, 7, 3), (3, 200, 200, 2)])
+def test_blocks_add_up_to_the_whole(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(0)
+    images = rng.normal(1e6, 3, shape) + np.arange(shape[0])[:, np.newaxis, np.newaxis, np.newaxis]
+    weights = rng.integers(0, 3, len(images)).astype(float)
+    mean = np.average(images, axis=0, weights=weights).mean(axis=(0, 1))
+    variance = np.average((images - mean) ** 2, axis=0, weights=weights).mean(axis=(0, 1))
+    scaling = Scaling.fit(images, weights)
+    np.testing.assert_allclose(scaling.mean, mean, rtol=1e-14)
+    np.testing.assert_allclose(scaling.std, np.sqrt(variance), rtol=1e-9)

@@ -5,7 +5,7 @@ import pytest
 
 from homespun.data import Dataset
 
-_CHECKS = "test_contract.py"
+_CHECKS = "test_contract.py::test_scikit_learns_checks"
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,12 @@
 import subprocess
 import sys
 
+import pytest
+from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+import homespun
+from homespun.article import MendedClassifier
 from homespun.estimators import ImageClassifier
 from homespun.nn import Dense, ReLU
 
@@ -18,9 +22,22 @@ def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
 
+def test_every_public_estimator_is_checked_and_whatever_else_fits_says_that_it_is_none():
+    public = [getattr(homespun, name) for name in homespun.__all__]
+    for thing in [MendedClassifier, *(thing for thing in public if hasattr(thing, "fit"))]:
+        if hasattr(thing, "get_params"):
+            assert thing in [type(estimator) for estimator in ESTIMATORS]
+        else:
+            assert "not a scikit-learn estimator" in " ".join(thing.__doc__.split())
+            with pytest.raises(TypeError, match="does not seem to be a scikit-learn estimator"):
+                clone(thing(2, 3))
+
+
 def test_the_check_that_needs_a_setting_from_before_scipy_is_imported():
     """Without SCIPY_ARRAY_API scikit-learn skips its check of input by the array API."""
     code = """
+import pytest
+from sklearn.base import clone
 from sklearn.utils.estimator_checks import check_array_api_input
 from homespun.estimators import ImageClassifier
 check_array_api_input(

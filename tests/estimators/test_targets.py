@@ -37,6 +37,25 @@ def test_many_labels(make):
         targets.encode(np.zeros((2, 4)))
 
 
+def test_logits_become_decisions():
+    logits = np.array([[1.0, 3.0], [2.0, 1.5]])
+    two, three = (targets_of(np.arange(n), "auto")[1] for n in (2, 3))
+    assert two.decisions(logits).tolist() == [2.0, -0.5]
+    assert three.decisions(np.eye(3)).tolist() == np.eye(3).tolist()
+    _, many = targets_of(np.array([[1, 0], [1, 1]]), "auto")
+    assert many.decisions(logits) is logits
+
+
+def test_thresholds_are_one_for_each_label():
+    _, many = targets_of(np.array([[1, 0], [1, 1]]), "auto")
+    assert many.thresholds(0.25) == (0.25, 0.25)
+    assert many.thresholds(np.array([0, 1])) == (0.0, 1.0)
+    for wrong in ([0.5], [0.5, 0.5, 0.5], [0.5, -0.1], [0.5, np.nan]):
+        with pytest.raises(ValueError, match="thresholds must be"):
+            many.thresholds(wrong)
+    assert targets_of(np.arange(2), "auto")[1].thresholds(0.5) is None
+
+
 def test_a_single_column_may_be_many_labels():
     assert isinstance(targets_of(np.array([[1], [0]]), True)[1], ManyLabels)
 

@@ -11,12 +11,12 @@ from homespun.training import Plan, Progress, TrainingState, Weights
 PLAN = Plan(Chain(Flatten(), Dense(1)), SGD(), Constant(0.1), epochs=99)
 
 
-def watch(values, *, tol=0.0, patience=None):
+def watch(values, *, tol=0.0, patience=None, keeps_best=True):
     """Let a Watch see these values, epoch by epoch; the weights are the number of the epoch."""
     parameters = Parameters({"W": np.zeros((1, 1))})
     state = TrainingState(Weights(parameters, {}, parameters.vector), Progress(PLAN, 1))
     left = list(values)
-    watching = Watch(state, lambda record, parameters: left.pop(0), tol, patience)
+    watching = Watch(state, lambda record, state: left.pop(0), tol, patience, keeps_best)
     for epoch in range(1, len(values) + 1):
         parameters.vector[:] = epoch
         state.progress.history.append(None)
@@ -48,3 +48,7 @@ def test_the_first_of_the_best_is_kept(values, best):
 )
 def test_it_stops_when_nothing_rises(values, tol, patience, stopped):
     assert watch(values, tol=tol, patience=patience)[1] == stopped
+
+
+def test_nothing_is_copied_that_nobody_asks_for():
+    assert watch([1, 3, 2], keeps_best=False)[0].best is None

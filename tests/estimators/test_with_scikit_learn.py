@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 from sklearn import config_context
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import VotingClassifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import get_scorer, roc_auc_score
 from sklearn.model_selection import (
     GridSearchCV,
     HalvingRandomSearchCV,
@@ -125,7 +133,27 @@ def test_weights_and_validation_data_are_routed(rows):
         assert scores["test_score"].max() < 0.8  # a third are hats, which nobody learnt
 
 
-def test_the_page_that_shows_it_links_to_our_documentation():
+def test_logits_serve_rankings_and_calibration(rows):
+    X, y = rows
+    is_hat = (y == "hat") ^ (np.arange(len(y)) % 6 == 0)  # no temperature mends what is certain
+    net = classifier(max_iter=60).fit(X, is_hat)
+    assert get_scorer("roc_auc")(net, X, is_hat) == roc_auc_score(is_hat, net.decision_function(X))
+    calibrated = CalibratedClassifierCV(FrozenEstimator(net), method="temperature").fit(X, is_hat)
+    beta = calibrated.calibrated_classifiers_[0].calibrators[0].beta_
+    by_logits = expit(2 * beta * net.decision_function(X))  # it makes logits -d and d of d
+    np.testing.assert_allclose(calibrated.predict_proba(X)[:, 1], by_logits, rtol=1e-6)
+
+
+def test_the_page_that_shows_it_links_to_a_page_that_is_there():
     page = estimator_html_repr(classifier())
-    assert 'href="docs/coming-from-mlpclassifier.md#ImageClassifier"' in page
-    assert "learning_rate_init" in page
+    link = re.search(r'class="sk-estimator-doc-link[^>]*href="([^"]+)"', page).group(1)
+    address = urlsplit(link)
+    assert address.scheme == "file"
+    text = Path(url2pathname(address.path)).read_text()
+    assert f'<h2 id="{address.fragment}">ImageClassifier</h2>' in text
+    assert "The (largest) learning rate" in page  # what is said of each parameter
+
+
+def test_a_search_shows_the_link_too(rows):
+    search = GridSearchCV(classifier(max_iter=1), {"l2": [0.0]}, cv=2).fit(*rows)
+    assert "documentation.html#imageclassifier" in estimator_html_repr(search)

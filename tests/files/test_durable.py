@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from homespun.errors import FileError
-from homespun.files import durable_file, remove_parts, write_durably
+from homespun.files import durable_file, make_folder, remove_parts, write_durably
 
 
 def full_disk(*_: object) -> None:
@@ -111,11 +111,12 @@ def test_content_reaches_the_disk_before_the_name_and_the_folder_after_it(
 ) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"old")
-    seen: list[tuple[str, bytes]] = []
+    seen: list[tuple[str, bytes | int]] = []
     fsync, replace = os.fsync, os.replace
 
     def note_fsync(handle: int) -> None:
-        seen.append(("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file", b""))
+        status = os.fstat(handle)
+        seen.append(("folder", 0) if stat.S_ISDIR(status.st_mode) else ("file", status.st_size))
         fsync(handle)
 
     def note_replace(source: str, target: str) -> None:
@@ -125,7 +126,9 @@ def test_content_reaches_the_disk_before_the_name_and_the_folder_after_it(
     monkeypatch.setattr(os, "fsync", note_fsync)
     monkeypatch.setattr(os, "replace", note_replace)
     write_durably(path, b"new")
-    assert seen == [("file", b""), ("replace", b"new"), ("folder", b"")]
+    assert seen == [("file", 3), ("replace", b"new"), ("folder", 0)], (
+        "all that Python kept back is there when the file is flushed"
+    )
 
 
 def test_a_folder_that_cannot_be_flushed_does_not_claim_that_nothing_changed(
@@ -144,6 +147,55 @@ def test_a_folder_that_cannot_be_flushed_does_not_claim_that_nothing_changed(
     with pytest.raises(FileError, match="was written, but"):
         write_durably(tmp_path / "file", b"new")
     assert (tmp_path / "file").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_system_that_cannot_flush_folders_is_good_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    fsync = os.fsync
+
+    def flush_files_alone(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(number, os.strerror(number))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", flush_files_alone)
+    write_durably(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+def test_a_new_folder_is_flushed_into_those_above_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+    flushed: list[int] = []
+
+    def note_fsync(handle: int) -> None:
+        flushed.append(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    make_folder(tmp_path / "a" / "b")
+    assert set(flushed) == {folder.stat().st_ino for folder in (tmp_path, tmp_path / "a")}
+    flushed.clear()
+    make_folder(tmp_path / "a" / "b")
+    assert flushed == []
+
+
+def test_a_folder_that_may_be_lost_again_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", full_disk)
+    with pytest.raises(FileError, match=r"a: cannot be made \(No space left"):
+        make_folder(tmp_path / "a")
+
+
+def test_a_folder_that_cannot_be_made_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    for name in ("file", "file/folder"):
+        with pytest.raises(FileError, match=f"{name}: cannot be made"):
+            make_folder(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["missing/file", "plain file/file", "x" * 300, "folder", "."])

@@ -47,6 +47,24 @@ def test_runs_are_held_against_each_other_on_the_same_pictures(
     assert again.read_text(encoding="utf-8") == html
 
 
+def test_a_tie_is_called_a_tie(
+    finished_run: RunFolder, second_run: RunFolder, run_copy: RunFolder, tmp_path: Path
+) -> None:
+    first = RunFolder(run_copy.path.rename(tmp_path / "first"))
+    page = write_comparison([finished_run, first], tmp_path / "page.html")
+    html = " ".join(page.read_text(encoding="utf-8").split())
+    assert "A tie: first and mlp &lt;1&gt; each answer" in html or "&gt; and first each" in html
+    assert "the most accurate:" not in html
+    record = json.loads(first.record.read_text())
+    record["result"]["test"]["accuracy"] = accuracy(second_run) - 0.125
+    first.record.write_text(json.dumps(record))
+    three = [finished_run, second_run, first]
+    html = write_comparison(three, tmp_path / "page.html").read_text(encoding="utf-8")
+    tied = accuracy(finished_run) == accuracy(second_run)
+    assert ("are the most accurate" if tied else "is the most accurate") in html
+    assert "first the least" in html
+
+
 def test_without_data_there_is_no_paired_test(
     finished_run: RunFolder, second_run: RunFolder, tmp_path: Path
 ) -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import dataclasses
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from homespun.data import Dataset
-from homespun.errors import DivergedError, FileError
+from homespun.errors import DivergedError, FileError, ModelFileError
 from homespun.nn import Chain, Dense, Flatten
 from homespun.optim import SGD, Constant
 from homespun.runs.checkpoints import Checkpoints, KeepCheckpoints
@@ -57,15 +60,29 @@ def test_a_damaged_one_is_passed_over_for_the_older(
     assert checkpoints.restore(other, lines.append)
     assert other.weights.step == 1
     assert len(lines) == 1
-    assert "not a sound checkpoint" in lines[0]
-    assert "looking for an older one" in lines[0]
-    older.write_bytes(b"")
-    other = begin(PLAN, DATA)
-    assert not checkpoints.restore(other, lines.append)
-    checkpoints.save(other)
-    assert [path.name for path in checkpoints.paths()] == ["step-000000000.safetensors"], (
-        "one of no use must not push out those of the run that begins again"
+    assert f"{latest}: is not a sound checkpoint" in lines[0]
+    assert checkpoints.paths() == [older], (
+        "one of no use must not push out those of the run that goes on"
     )
+    assert latest.with_suffix(".damaged").exists()
+
+
+def test_where_none_is_of_use_nothing_is_begun_anew_unasked(
+    checkpoints: Checkpoints, state: TrainingState
+) -> None:
+    """As after an upgrade that changed the recipe: what was trained is worth an older homespun."""
+    for step in (1, 2):
+        state.weights.step = step
+        checkpoints.save(state)
+    before = {path: path.read_bytes() for path in checkpoints.paths()}
+    wider = dataclasses.replace(PLAN, network=Chain(Flatten(), Dense(3), Dense(2)))
+    lines: list[str] = []
+    for _ in range(2):
+        with pytest.raises(ModelFileError, match=r"checkpoint: holds nothing .* begin anew"):
+            checkpoints.restore(begin(wider, DATA), lines.append)
+    assert len(lines) == 4
+    assert all("is not a sound checkpoint: weights has" in line for line in lines)
+    assert {path: path.read_bytes() for path in checkpoints.paths()} == before
 
 
 def test_what_a_killed_process_left_is_removed(
@@ -144,6 +161,20 @@ def test_checkpoints_take_no_more_than_a_hundredth_of_the_time(
     assert keep.cost == 6.0
 
 
+def test_the_time_before_an_interruption_pays_for_no_checkpoint(
+    checkpoints: Checkpoints, state: TrainingState
+) -> None:
+    keep = KeepCheckpoints(checkpoints, state, clock=Clock(2.0))
+    progress = Progress(PLAN, len(DATA), seconds=1000.0)
+    keep.on_train_begin(progress)
+    progress.seconds = 1060.0
+    keep.on_step_end(progress)
+    assert keep.n_written == 1, "it is thought cheap until it is known"
+    progress.seconds = 1200.0
+    keep.on_step_end(progress)
+    assert keep.n_written == 1, "4 s would be more than a hundredth of 200 s"
+
+
 def test_with_a_wish_the_cost_does_not_matter(
     checkpoints: Checkpoints, state: TrainingState
 ) -> None:
@@ -152,6 +183,26 @@ def test_with_a_wish_the_cost_does_not_matter(
     checkpoints.remove()
     keep = KeepCheckpoints(checkpoints, state, every=0.0, clock=Clock(100.0))
     assert saves(keep, checkpoints, [0.1, 0.2]) == [0.1, 0.2]
+
+
+def test_one_that_finds_no_room_is_told_of_once_and_ends_nothing(
+    checkpoints: Checkpoints, state: TrainingState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    lines: list[str] = []
+    keep = KeepCheckpoints(checkpoints, state, every=0.0, say=lines.append)
+    with monkeypatch.context() as patch:
+        assert saves(keep, checkpoints, [0.1]) == [0.1]
+        patch.setattr(os, "fsync", full_disk)
+        assert saves(keep, checkpoints, [1.0, 2.0, 3.0]) == [1.0], "that of before is there"
+    assert keep.n_written == 1
+    assert len(lines) == 1
+    assert lines[0].startswith("no checkpoint after step 1: ")
+    assert "No space left" in lines[0]
+    assert saves(keep, checkpoints, [4.0, 5.0]) == [4.0, 5.0]
+    assert (keep.n_written, len(lines)) == (3, 1)
 
 
 def test_one_is_written_after_an_epoch_and_when_the_run_is_stopped(

@@ -10,7 +10,7 @@ from homespun.data import Scaling
 from homespun.errors import ModelFileError
 from homespun.models import Model
 from homespun.nn import Chain, Dense, Flatten, Parameters, SoftmaxCrossEntropy
-from homespun.runs.costs import Costs, kept_costs, measure_costs, peak_memory
+from homespun.runs.costs import Costs, kept_costs, measure_costs
 
 COSTS = Costs(ms_single=0.5, ms_batch=0.1, machine="x", threads=1, layers=[{"name": "Dense(2)"}])
 
@@ -52,13 +52,3 @@ def test_damaged_costs_are_one_error(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ModelFileError, match=r"costs.json: is not a run's costs"):
         kept_costs(path, lambda: COSTS)
-
-
-def test_peak_memory_only_grows() -> None:
-    before = peak_memory()
-    assert before is not None
-    ballast = np.ones(2**24)  # 128 MiB
-    after = peak_memory()
-    assert after is not None
-    assert after >= before > 2**24
-    assert after > ballast.nbytes

@@ -238,3 +238,52 @@ def test_a_disk_that_fills_up_leaves_a_run_that_can_be_run_again(
     assert sorted(os.listdir(folder.path)) == ["metrics.csv", "run.json"]
     assert prepare(folder, SETTINGS) is None
     assert "result" in run()
+
+
+def test_a_disk_that_is_full_for_a_while_costs_nothing(
+    tmp_path: Path, training_file: Dataset, test_file: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither metrics nor checkpoints find room in the epochs; the model does at the end."""
+    expected = execute(RunFolder(tmp_path / "unbroken"), SETTINGS, training_file, test_file)
+    folder = RunFolder(tmp_path / "full")
+    replace = os.replace
+    lines: list[str] = []
+
+    def full_while_it_trains(source: Path, target: Path) -> None:
+        is_training = folder.metrics.exists() and not folder.model.exists()
+        if is_training and target.name != "model.safetensors":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", full_while_it_trains)
+    record = execute(
+        folder, SETTINGS, training_file, test_file, checkpoint_every=0.0, say=lines.append
+    )
+    assert record["result"]["weight_hash"] == expected["result"]["weight_hash"]
+    for name in ("metrics.csv", "model.safetensors"):
+        there = (tmp_path / "unbroken" / name).read_bytes()
+        assert (folder.path / name).read_bytes() == there
+    told = [line for line in lines if "No space left" in line]
+    assert len(told) == 1 + SETTINGS.epochs
+    assert "no checkpoint after step 1" in told[0]
+    assert all("metrics.csv: cannot be written" in line for line in told[1:])
+
+
+def test_metrics_that_cannot_be_written_in_the_end_end_no_run(
+    folder: RunFolder, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is trained is kept in the model; the same command goes on and writes the rest."""
+    replace = os.replace
+
+    def full_once_the_model_is_there(source: Path, target: Path) -> None:
+        if folder.model.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full_once_the_model_is_there)
+        with pytest.raises(FileError, match=r"metrics.csv: cannot be written \(No space left"):
+            run()
+    assert load(folder.model).record["settings"] == vars(SETTINGS)
+    assert prepare(folder, SETTINGS) is None, "it has not ended"
+    assert "result" in run()

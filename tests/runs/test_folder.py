@@ -45,6 +45,19 @@ def test_a_record_comes_back(folder: RunFolder, about: dict[str, Any]) -> None:
     assert record["format"] == 1
 
 
+def test_a_record_of_a_users_own_folder_comes_back(folder: RunFolder) -> None:
+    for size in (None, 48):
+        settings = Settings("mlp", 0, 1, None, "/my pictures", size)
+        folder.write_record(settings, ABOUT)
+        assert Settings(**folder.read_record()["settings"]) == settings
+
+
+def test_a_record_without_what_came_later_is_read(folder: RunFolder) -> None:
+    old = {name: GOOD["settings"][name] for name in ("recipe", "seed", "epochs", "validation")}
+    folder.record.write_text(json.dumps(GOOD | {"settings": old}))
+    assert Settings(**folder.read_record()["settings"]) == SETTINGS
+
+
 def test_a_record_that_is_no_plain_json_is_not_written(folder: RunFolder) -> None:
     folder.write_record(SETTINGS, ABOUT)
     with pytest.raises(ValueError, match="JSON"):
@@ -66,6 +79,10 @@ GOOD: dict[str, Any] = {"format": 1, "settings": vars(SETTINGS), **ABOUT, "resul
         {"settings": vars(SETTINGS) | {"more": 1}},
         {"settings": vars(SETTINGS) | {"seed": "7"}},
         {"settings": vars(SETTINGS) | {"epochs": True}},
+        {"settings": vars(SETTINGS) | {"validation": None}},
+        {"settings": vars(SETTINGS) | {"folder": 3}},
+        {"settings": vars(SETTINGS) | {"folder": "x", "image_size": "32"}},
+        {"settings": vars(SETTINGS) | {"folder": "x", "validation": 1.5}},
         {"data": []},
         {"made_with": None},
         {"went_on_with": []},

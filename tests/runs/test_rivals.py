@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.neighbors import NearestCentroid
 
-from homespun.data import Dataset
+from homespun.data import Dataset, store_images, stored_dataset
+from homespun.runs import rivals as module
 from homespun.runs.rivals import PairedTest, mcnemar, rivals
 
 
@@ -35,6 +38,21 @@ def test_the_same_seed_gives_the_same_answers(easy: Dataset) -> None:
     first, again = (rivals(easy, easy, seed=3) for _ in range(2))
     for one, other in zip(first, again, strict=True):
         np.testing.assert_array_equal(one.answers, other.answers)
+
+
+def test_pictures_may_stay_on_the_disk_and_be_more_than_fit(
+    easy: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = store_images(tmp_path / "pictures.npy", easy.images.shape, [easy.images])
+    on_disk = stored_dataset(stored, easy.labels, easy.class_names)
+    expected = rivals(easy, easy, seed=3)
+    monkeypatch.setattr(module, "_BLOCK", 100)  # eight pictures at a time
+    for one, other in zip(expected, rivals(on_disk, on_disk, seed=3), strict=True):
+        np.testing.assert_array_equal(one.answers, other.answers)
+    monkeypatch.setattr(module, "_MOST_VALUES", 12 * 100)
+    few = {rival.name: rival for rival in rivals(on_disk, on_disk, seed=3)}["nearest centroid"]
+    assert few.how.endswith("of 100 pictures")
+    assert np.mean(few.answers == easy.labels) == 1
 
 
 def test_mcnemar_is_the_binomial_test_of_the_differences() -> None:

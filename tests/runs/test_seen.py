@@ -6,7 +6,7 @@ from homespun.augment import Flip, Shift
 from homespun.data import Dataset
 from homespun.nn import Chain, Dense, Flatten
 from homespun.optim import Adam, Constant
-from homespun.runs.seen import first_shard
+from homespun.runs.seen import first_pictures
 from homespun.training import Plan, train
 
 
@@ -32,8 +32,8 @@ def test_what_is_shown_is_what_the_training_was_given() -> None:
         augmentation=(Flip(), Shift(1), watch), seed=5,
     )  # fmt: skip
     train(plan, data, threads=1)
-    in_training = watch.seen[0]
-    chosen, seen = first_shard(plan, data)
-    np.testing.assert_array_equal(seen.images, in_training)
+    chosen, seen = first_pictures(plan, data, 11)  # all of the first shard, three of the second
+    in_training = np.concatenate(watch.seen[:2])
+    np.testing.assert_array_equal(seen.images, in_training[:11])
     assert (chosen.images != seen.images).any()
-    assert len(seen) == 8
+    assert len(first_pictures(plan, data, 60)[1]) == 20  # the batch

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,6 +141,16 @@ def test_every_flipped_byte_is_noticed(path: Path, good: bytes) -> None:
             refused(path, good[:i] + bytes([good[i] ^ 4]) + good[i + 1 :])
 
 
+def test_vectors_that_changed_their_names_are_noticed(path: Path, good: bytes) -> None:
+    """Adam's two averages are of one length, and one in place of the other would train on."""
+    names = [f'"memory.{name}"'.encode() for name in ("mean", "square")]
+    assert [good.count(name) for name in names] == [1, 1]
+    swapped = good.replace(names[0], b'"memory.?"').replace(names[1], names[0])
+    path.write_bytes(swapped.replace(b'"memory.?"', names[1]))
+    with pytest.raises(ModelFileError, match="it is not what was saved"):
+        load_checkpoint(path, begin(PLAN, DATA))
+
+
 def test_the_checkpoint_of_another_network_or_optimizer_is_refused(path: Path, good: bytes) -> None:
     wider = dataclasses.replace(PLAN, network=Chain(Flatten(), Dense(5), BatchNorm(), Dense(2)))
     assert "numbers instead of" in refused(path, good, wider)
@@ -192,6 +204,18 @@ def test_a_forged_position_is_refused(
     }
     opened.about["sha256"] = _digest(stated, arrays)
     refused(path, opened.closed())
+
+
+def test_a_full_disk_leaves_the_checkpoint_before(
+    path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FileError, match="cannot be written"):
+        save_checkpoint(stopped_in(1), path)
+    assert path.read_bytes() == good
 
 
 def test_a_missing_file_is_a_file_error(path: Path) -> None:

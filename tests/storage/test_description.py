@@ -24,6 +24,7 @@ LAYERS = [
     nn.Flatten(),
     nn.Conv2D(4),
     nn.Conv2D(4, (5, 3), (2, 1), (0, 2), bias=False, initializer=nn.lecun_normal),
+    nn.PooledConv2D(4, (5, 5), (2, 2), bias=False),
     nn.BatchNorm(momentum=0.8, epsilon=1e-3),
     nn.MaxPool2D(3),
     nn.AvgPool2D(),

@@ -205,7 +205,9 @@ def test_reading_opens_the_file_and_does_nothing_else(
         (safetensors.numpy.save({}, metadata={"homespun": "["}), "Expecting value"),
         (safetensors.numpy.save({}, metadata={"homespun": "[]"}), "not homespun's"),
         (safetensors.numpy.save({}, metadata={"homespun": '{"format": 1}'}), "network is missing"),
-        (safetensors.numpy.save({}, metadata={"homespun": '{"format": 2}'}), "format 2"),
+        (safetensors.numpy.save({}, metadata={"homespun": '{"format": 3}'}), "format 3"),
+        (safetensors.numpy.save({}, metadata={"homespun": '{"format": true}'}), "format True"),
+        (safetensors.numpy.save({}, metadata={"homespun": '{"format": 0}'}), "format 0"),
     ],
     ids=lambda value: value[:40] if isinstance(value, bytes | str) else "",
 )
@@ -219,11 +221,11 @@ def test_a_newer_format_says_what_may_help(
     path: Path, good: bytes, open_up: Callable[[bytes], Any]
 ) -> None:
     opened = open_up(good)
-    opened.about["format"] = 2
+    opened.about["format"] = 3
     opened.about["something"] = "new"
     for read in (load, inspect):
         message = refused(path, opened.closed(), read)
-        assert "format 2" in message
+        assert "format 3" in message
         assert "a newer one may read it" in message
 
 
@@ -358,6 +360,31 @@ def test_an_array_of_another_name_is_refused(
     opened = open_up(good)
     opened.header["6.b"] = opened.header.pop("5.b")
     assert "5.b, 6.b" in refused(path, opened.closed())
+
+
+def test_a_variance_below_0_is_refused(
+    path: Path, new_model: Callable[..., Model], open_up: Callable[[bytes], Any]
+) -> None:
+    model = new_model(nn.Chain(nn.Flatten(), nn.Dense(2), nn.BatchNorm()))
+    model.parameters.running[:] = 1
+    save(model, path)
+    opened = open_up(path.read_bytes())
+    model.parameters.named()["2.running_var"][1] = -1
+    start, end = opened.header["2.running_var"]["data_offsets"]
+    numbers = bytearray(opened.numbers)
+    numbers[start:end] = model.parameters.named()["2.running_var"].tobytes()
+    opened.numbers = bytes(numbers)
+    opened.about["weight_hash"] = model.parameters.weight_hash()
+    assert "running_var holds numbers below 0" in refused(path, opened.closed())
+
+
+def test_padding_as_wide_as_the_kernel_is_refused(
+    path: Path, new_model: Callable[..., Model], open_up: Callable[[bytes], Any]
+) -> None:
+    save(new_model(nn.Chain(nn.Conv2D(2), nn.GlobalMaxPool()), (4, 4, 1)), path)
+    opened = open_up(path.read_bytes())
+    opened.about["network"]["layers"][0]["padding"] = [2, 3]
+    assert "padding (2, 3)" in refused(path, opened.closed())
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -19,6 +19,10 @@ from homespun.types import FloatArray, IntArray
 class NNClassifier:
     """A network with one hidden layer: sigmoids on both layers, no biases, float64.
 
+    It has the article's methods and is not a scikit-learn estimator: its sizes are asked for and
+    its weights drawn when it is made, so it cannot be cloned, searched over or cross-validated.
+    `homespun.ImageClassifier` can.
+
     Parameters
     ----------
         n_classes: number of classes.

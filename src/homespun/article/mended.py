@@ -23,6 +23,8 @@ class MendedClassifier:
     What is minimised, and what `error_` reports, is one number: the mean cross-entropy of a batch
     plus `l1 Σ|w| + l2/2 Σw²` over both weight matrices; biases are never penalised.
 
+    Like the article's it is not a scikit-learn estimator; `homespun.ImageClassifier` is one.
+
     Parameters
     ----------
     n_classes, n_features, n_hidden_units : int

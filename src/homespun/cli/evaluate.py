@@ -1,7 +1,8 @@
-"""`homespun evaluate`: how good a run's model is, on the official test file or other IDX files."""
+"""`homespun evaluate`: how good a run's model is, on its own test part or on other pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,19 +10,24 @@ import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
+from homespun.cli.evaluate_data import pictures_to_judge
 from homespun.cli.options import DataFolder, RunArgument, Threads
-from homespun.cli.output import AsJson, print_json, print_line, print_table, say
-from homespun.data import load_fashion_mnist, read_idx_dataset
-from homespun.errors import SettingError
+from homespun.cli.output import AsJson, print_json, print_line, print_table
 from homespun.runs import Evaluation, find_run
 from homespun.runs import evaluate as evaluate_answers
+from homespun.runs.trust import trust_shares
 from homespun.storage import load
 
 
 def evaluate(
     run: RunArgument,
-    images: Annotated[
-        Path | None, typer.Argument(help="IDX file of pictures instead of the test file.")
+    pictures: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[DATA]",
+            help="A folder of pictures, or an IDX file of them, instead of the run's test part.",
+            show_default=False,
+        ),
     ] = None,
     labels: Annotated[Path | None, typer.Argument(help="IDX file of their labels.")] = None,
     data: DataFolder = None,
@@ -32,20 +38,28 @@ def evaluate(
 
     The accuracy comes with its 95% interval: how far luck with the pictures may have moved it.
     """
-    model = load(find_run(run).model)
-    if images is None:
-        _, test = load_fashion_mnist(data, say=say)
-    elif labels is None:
-        raise SettingError("the labels of these pictures are missing; name a second IDX file")
-    else:
-        test = read_idx_dataset(images, labels, model.class_names)
-    figures = evaluate_answers(
-        model.predict_proba(test.images, threads), test.labels, model.class_names
-    )
+    folder = find_run(run)
+    model = load(folder.model)
+    test = pictures_to_judge(folder, model, pictures, labels, data, threads)
+    answers = model.answer(test.images, threads)
+    figures = evaluate_answers(answers.probabilities, test.labels, model.class_names)
+    shares = trust_shares(answers.trust, answers.probabilities.argmax(axis=1) == test.labels)
     if as_json:
-        print_json(figures.to_json())
+        print_json(figures.to_json() | {"trust": shares})
     else:
         _show(figures)
+        _show_trust(shares)
+
+
+def _show_trust(shares: Mapping[str, Mapping[str, float | None]]) -> None:
+    """Print how many answers can be trusted, and how many of those are right."""
+    table = Table("trust", title="How far answers can be trusted (docs/trust.md)", box=SIMPLE)
+    for column in ("share", "right of these"):
+        table.add_column(column, justify="right")
+    for kind, row in shares.items():
+        accuracy = row["accuracy"]
+        table.add_row(kind, f"{row['share']:.1%}", "" if accuracy is None else f"{accuracy:.1%}")
+    print_table(table)
 
 
 def _show(figures: Evaluation) -> None:

@@ -12,7 +12,8 @@ DataFolder = Annotated[
     typer.Option(
         "--data",
         metavar="FOLDER",
-        help="Folder with the four Fashion-MNIST files. Without it they are found or fetched.",
+        help="Folder with the data: the four Fashion-MNIST files, or a run's own pictures if they "
+        "moved. Without it they are found or fetched.",
     ),
 ]
 
@@ -27,7 +28,7 @@ Threads = Annotated[
 ]
 
 RunArgument = Annotated[
-    Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/mlp-1.")
+    Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/fast-1.")
 ]
 
 

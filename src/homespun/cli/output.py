@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -23,6 +27,15 @@ AsJson = Annotated[
 def say(line: str) -> None:
     """Write a line for people on standard error, however long it is."""
     talk.print(_shown(line), soft_wrap=True)
+
+
+@contextmanager
+def drawing(page: Path, clock: Callable[[], float] = time.perf_counter) -> Iterator[None]:
+    """Say how long the page took that is written meanwhile, and how large it is."""
+    started = clock()
+    yield
+    size = page.stat().st_size / 1e6
+    say(f"the page took {clock() - started:.1f} s and is {size:.1f} MB")
 
 
 def print_json(data: Any) -> None:

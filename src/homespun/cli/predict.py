@@ -1,86 +1,176 @@
-"""`homespun predict`: what a run's model says about single pictures."""
+"""`homespun predict`: what a model says about photos, and how far that can be trusted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import typer
+from rich.progress import Progress
 
+from homespun.cli.answers import AsJsonList, Show, as_csv, as_lines
 from homespun.cli.options import DataFolder, Threads
-from homespun.cli.output import AsJson, print_json, print_line, say
-from homespun.data import Dataset, load_fashion_mnist, read_idx_images
+from homespun.cli.output import AsJson, say, talk
+from homespun.cli.pictures import Picture, list_files, read_pictures
+from homespun.data import load_fashion_mnist
 from homespun.errors import SettingError
+from homespun.files import write_durably
 from homespun.models import Model
-from homespun.runs import find_run, latest_run
+from homespun.models.explanation import gradient_map, occlusion_map
+from homespun.report.figures import explanation, preparation_steps
+from homespun.report.plotting import png
+from homespun.runs.find_model import find_model
 from homespun.storage import load
-from homespun.types import ByteArray
 
-_DIGITS = 20
-"""More digits than any picture's number has; so long a name is a file's."""
+_RUNS = Path("runs")
+_AT_ONCE = 16
+"""Pictures answered together: few, so that answers come as photos are read."""
 
 
 def predict(
-    pictures: Annotated[
+    photos: Annotated[
         list[str],
         typer.Argument(
-            metavar="PICTURE...",
-            help="Numbers of pictures in the official test file (0 to 9999), or IDX files.",
+            metavar="PHOTO...",
+            help="Photos, folders of photos, IDX files, or numbers of pictures in the official "
+            "test file (0 to 9999).",
         ),
     ],
-    run: Annotated[
+    model: Annotated[
         Path | None,
-        typer.Option(metavar="RUN", help="A run's folder. Default: the newest in runs/."),
+        typer.Option(
+            "--model",
+            "--run",
+            metavar="RUN",
+            help="A run's folder or a model file. Default: the newest run in runs/, or else the "
+            "model that comes with the package.",
+        ),
     ] = None,
+    top: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Show so many of the likeliest classes.")
+    ] = 1,
+    show: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw how one photo was prepared into this PNG."),
+    ] = None,
+    explain: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Draw what the answer to one picture hangs on into this PNG."
+        ),
+    ] = None,
+    as_table: Annotated[
+        bool, typer.Option("--csv", help="Print the result as CSV on standard output.")
+    ] = False,
     data: DataFolder = None,
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Classify pictures: the likeliest class, and how likely it is."""
-    folder = latest_run(Path("runs")) if run is None else find_run(run)
-    model = load(folder.model)
-    answers = list(_answers(model, pictures, data, threads))
+    """Classify pictures: the likeliest class, how likely it is, and whether to trust it.
+
+    `trust: yes` was right at least 97 times of 100 on pictures held out; `unsure` was not; `not
+    like the training data` means that the answer means nothing. A picture that cannot be read gets
+    its reason, the others go on, and the exit status is 2 at the end.
+    """
+    if as_json and as_table:
+        raise SettingError("--json and --csv are two ways to print; choose one")
+    answering = load(find_model(model, _RUNS))
+    files = list_files(photos)
+    if len(files) > 1 and (show or explain):
+        raise SettingError(f"--show and --explain draw one picture, and {len(files):,} are named")
+    pictures = read_pictures(files, answering, lambda: load_fashion_mnist(data, say=say)[1])
+    n_failed = 0
+    with ExitStack() as stack:
+        bar = stack.enter_context(_bar())
+        task = bar.add_task("pictures", total=len(files))
+        tell = _printer(as_json, as_table, top, answering, stack)
+        for batch in _batches(pictures):
+            if show or explain:
+                _draw(answering, batch, show, explain, threads)
+            for answer in _answers(answering, batch, threads):
+                tell(answer)
+                n_failed += "error" in answer
+                bar.advance(task)
+    if n_failed:
+        if as_json or as_table:
+            say(f"homespun: {n_failed} of {len(files)} files could not be read")
+        raise typer.Exit(2)
+
+
+def _bar() -> Progress:
+    return Progress(console=talk, transient=True, disable=not talk.is_terminal)
+
+
+def _printer(as_json: bool, as_table: bool, top: int, model: Model, stack: ExitStack) -> Show:
     if as_json:
-        print_json(answers)
-        return
-    for answer in answers:
-        truth = f"  (truth: {answer['truth']})" if "truth" in answer else ""
-        print_line(f"{answer['file']}  {answer['label']}  {answer['probability']:.1%}{truth}")
+        return stack.enter_context(AsJsonList())
+    return as_csv(model.class_names) if as_table else as_lines(top)
+
+
+def _batches(pictures: Iterator[Picture]) -> Iterator[Sequence[Picture]]:
+    """Yield pictures a few at a time, and an unreadable one as soon as those before it."""
+    batch: list[Picture] = []
+    for picture in pictures:
+        batch.append(picture)
+        if len(batch) == _AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _answers(
-    model: Model, pictures: Sequence[str], data: Path | None, threads: int | None
+    model: Model, batch: Sequence[Picture], threads: int | None
 ) -> Iterator[dict[str, Any]]:
-    numbers = {picture: int(picture) for picture in pictures if _is_number(picture)}
-    test = load_fashion_mnist(data, say=say)[1] if numbers else None
-    for picture in pictures:
-        if test is not None and picture in numbers:
-            images, truth = _from_test_file(test, numbers[picture])
-            (answer,) = _classify(model, images, threads)
-            yield {"file": f"test file, picture {picture}", "truth": truth, **answer}
-        else:
-            images = read_idx_images(picture)
-            for i, answer in enumerate(_classify(model, images, threads)):
-                yield {"file": f"{picture}, picture {i}", **answer}
-
-
-def _is_number(picture: str) -> bool:
-    return picture.isdecimal() and len(picture) < _DIGITS
-
-
-def _from_test_file(test: Dataset, number: int) -> tuple[ByteArray, str]:
-    if number >= len(test):
-        raise SettingError(
-            f"picture {number}: the test file holds pictures 0 to {len(test) - 1}; "
-            "name one of these, or an IDX file"
-        )
-    return test.images[[number]], test.class_names[test.labels[number]]
-
-
-def _classify(model: Model, images: ByteArray, threads: int | None) -> Iterator[dict[str, Any]]:
-    for probabilities in model.predict_proba(images, threads).astype(np.float64):
-        named = dict(zip(model.class_names, probabilities.tolist(), strict=True))
+    """Yield an answer to each picture, in their order."""
+    pixels = [picture.pixels for picture in batch if picture.pixels is not None]
+    images = np.stack(pixels) if pixels else np.empty((0, *model.in_shape), model.pixels)
+    found = model.answer(images, threads)
+    rows = zip(found.probabilities.astype(np.float64).tolist(), found.trust, strict=True)
+    for picture in batch:
+        if picture.pixels is None:
+            yield {"file": picture.file, "error": picture.error}
+            continue
+        probabilities, trust = next(rows)
+        named = dict(zip(model.class_names, probabilities, strict=True))
         label = max(named, key=named.__getitem__)
-        yield {"label": label, "probability": named[label], "probabilities": named}
+        yield {
+            "file": picture.file,
+            **({} if picture.truth is None else {"truth": picture.truth}),
+            "label": label,
+            "probability": named[label],
+            "trust": trust,
+            "probabilities": named,
+        }
+
+
+def _draw(
+    model: Model,
+    batch: Sequence[Picture],
+    show: Path | None,
+    explain: Path | None,
+    threads: int | None,
+) -> None:
+    """Draw what was asked for about one picture."""
+    if len(batch) > 1:
+        raise SettingError("--show and --explain draw one picture, and this file holds more")
+    (picture,) = batch
+    if picture.pixels is None:
+        return
+    if show is not None:
+        if picture.prepared is None:
+            raise SettingError(f"{picture.file} was not prepared: it is as the model takes it")
+        write_durably(show, png(preparation_steps(picture.prepared.steps)))
+    if explain is not None:
+        probabilities = model.predict_proba(picture.pixels[np.newaxis], threads)[0]
+        label = int(probabilities.argmax())
+        figure = explanation(
+            picture.pixels,
+            occlusion_map(model, picture.pixels, label, threads=threads),
+            gradient_map(model, picture.pixels, label),
+            f"{model.class_names[label]} {probabilities[label]:.1%}",
+        )
+        write_durably(explain, png(figure))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import typer
 
 from homespun.cli.options import DataFolder, RunArgument, Threads
-from homespun.cli.output import AsJson, print_json, print_line, say, talk
-from homespun.data import load_fashion_mnist
-from homespun.runs import find_run
+from homespun.cli.output import AsJson, print_json, print_line, talk
+from homespun.cli.source import source_of
+from homespun.runs import Settings, find_run
 from homespun.runs import reproduce as reproduce_run
 from homespun.training.progress import ShowProgress
 
@@ -24,8 +24,10 @@ def reproduce(
     then what may be the cause is listed: data, versions, matrix kernels, processor.
     """
     folder = find_run(run)
-    training_file, _ = load_fashion_mnist(data, say=say)
-    outcome = reproduce_run(folder, training_file, threads=threads, callbacks=[ShowProgress(talk)])
+    settings = Settings(**folder.read_record()["settings"])
+    source = source_of(settings, folder, data, threads)
+    callbacks = [ShowProgress(talk)]
+    outcome = reproduce_run(folder, source.training_file, threads=threads, callbacks=callbacks)
     if as_json:
         print_json({"run": str(run), **outcome.to_json()})
     elif outcome.identical:

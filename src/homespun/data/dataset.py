@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 import numpy as np
 
@@ -23,6 +24,9 @@ class Dataset:
         labels: class indices of shape (n_samples,), from 0 to len(class_names) - 1; or, where a
             picture may belong to any number of classes, 0 and 1 of shape (n_samples, n_classes).
         class_names: the name of each class, in the order of the indices.
+        held_out: (n_held_out,) the samples to validate with, where that is settled with the data;
+            None leaves it to whoever trains.
+        about: where the data come from; plain JSON values, which records of runs keep.
 
     Raises:
         ShapeError: shapes or types that do not fit together, or a label without a name.
@@ -31,6 +35,8 @@ class Dataset:
     images: Array
     labels: IntArray
     class_names: tuple[str, ...]
+    held_out: IntArray | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.images.ndim != 4 or self.images.dtype not in _PIXEL_TYPES:
@@ -62,12 +68,21 @@ class Dataset:
         return len(self.class_names)
 
     def take(self, indices: Array | slice) -> Dataset:
-        """Return the data set of the chosen samples, in the order of `indices`."""
+        """Return the data set of the chosen samples, in the order of `indices`.
+
+        It is another data set: what was held out of this one, and where it came from, is not told.
+        """
         if isinstance(self.images, StoredImages):
             return stored_dataset(
                 self.images.choose(indices), self.labels[indices], self.class_names
             )
         return Dataset(self.images[indices], self.labels[indices], self.class_names)
+
+    def in_memory(self) -> Dataset:
+        """Return the same samples with their pictures in an array, wherever they are now."""
+        if not isinstance(self.images, StoredImages):
+            return self
+        return replace(self, images=self.images[:])
 
 
 def stored_dataset(images: StoredImages, labels: IntArray, class_names: tuple[str, ...]) -> Dataset:

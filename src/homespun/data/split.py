@@ -52,13 +52,19 @@ def stratified_split(labels: IntArray, n_held_out: int, seed: int) -> tuple[IntA
     order = np.argsort(np.random.Philox(key=seed).random_raw(len(labels)), kind="stable")
     shuffled = labels[order]
     classes, counts = np.unique(labels, return_counts=True)
-    for label, quota in zip(classes, _quotas(counts, n_held_out), strict=True):
+    for label, quota in zip(classes, quotas(counts, n_held_out), strict=True):
         is_held_out[order[shuffled == label][:quota]] = True
     return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
 
 
-def _quotas(counts: IntArray, n_held_out: int) -> IntArray:
-    quotas, remainders = np.divmod(counts * n_held_out, counts.sum())
-    n_missing = n_held_out - quotas.sum()
-    quotas[np.argsort(-remainders, kind="stable")[:n_missing]] += 1
-    return quotas
+def quotas(counts: IntArray, n_held_out: int) -> IntArray:
+    """Return each class's share of `n_held_out`, by the method of largest remainders.
+
+    Args:
+        counts: (n_classes,) how many samples each class has, at least one in all.
+        n_held_out: what the shares add up to, at most as many as there are samples.
+    """
+    shares, remainders = np.divmod(counts * n_held_out, counts.sum())
+    n_missing = n_held_out - shares.sum()
+    shares[np.argsort(-remainders, kind="stable")[:n_missing]] += 1
+    return shares

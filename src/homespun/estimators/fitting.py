@@ -79,10 +79,10 @@ class Fit:
         measure = choose_measure(
             self.scoring, lambda parameters: self.ready(model_with(parameters)), held_out
         )
-        watch = Watch(state, measure, self.tol, self.patience)
+        watch = Watch(state, measure, self.tol, self.patience, keeps_best=held_out is not None)
         callbacks = [watch, *self.callbacks]
         if self.tell_ready is not None:
-            callbacks.append(self.tell_ready(lambda: {"model_": model_with(state.averaged())}))
+            callbacks.append(self.tell_ready(lambda: {"_model": model_with(state.averaged())}))
         result = train(
             self.plan,
             data,

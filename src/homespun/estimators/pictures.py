@@ -63,6 +63,19 @@ def in_shape_of(
     return wanted
 
 
+def check_shape(shape: Shape | None, in_shape: Shape, name: str) -> None:
+    """Refuse pictures of another shape; rows have none, and scikit-learn counts their features.
+
+    Raises:
+        ValueError: they have another shape.
+    """
+    if shape not in (None, in_shape):
+        raise ValueError(
+            f"X has pictures of shape {shape}, but {name} is expecting pictures of shape "
+            f"{in_shape} as input"
+        )
+
+
 def as_images(rows: Array, in_shape: Shape) -> Array:
     """Return rows (n_samples, n_features) as pictures (n_samples, height, width, channel)."""
     return rows.reshape(len(rows), *in_shape)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from homespun.augment import Augmentation
-from homespun.errors import SettingError
+from homespun.errors import SettingError, ShapeError
 from homespun.models import find_recipe
 from homespun.nn import Chain, Dense, Flatten, Layer, ReLU, shapes_of
 from homespun.optim import (
@@ -116,7 +116,14 @@ def _network(layers: Sequence[Layer], in_shape: Shape, is_flat: bool, n_classes:
     parts = list(layers)
     if is_flat or not parts or isinstance(parts[0], Dense):
         parts.insert(0, Flatten())
-    _, out_shape = shapes_of(Chain(*parts), in_shape)
+    try:
+        _, out_shape = shapes_of(Chain(*parts), in_shape)
+    except ShapeError as error:
+        if not is_flat:
+            raise
+        raise ShapeError(
+            f"{error}; if the rows of X are pictures, say so with image_shape=(height, width)"
+        ) from error
     if len(out_shape) != 1:
         parts.append(Flatten())
     return Chain(*parts, Dense(n_classes))

@@ -45,6 +45,13 @@ class OneLabel:
             )
         return indices
 
+    def decisions(self, logits: FloatArray) -> FloatArray:
+        """Return the logits; of two classes one number tells, the second's less the first's."""
+        return logits[:, 1] - logits[:, 0] if len(self.classes) == 2 else logits
+
+    def thresholds(self, wanted: Any) -> None:
+        """Return None: the likeliest class is the answer."""
+
     def decode(self, probabilities: FloatArray, thresholds: Any) -> Array:
         """Return the likeliest class of each row; thresholds do not matter."""
         labels: Array = self.classes[probabilities.argmax(axis=1)]
@@ -78,18 +85,33 @@ class ManyLabels:
             )
         return y.astype(np.uint8)
 
+    def decisions(self, logits: FloatArray) -> FloatArray:
+        """Return the logits: above 0 is more likely than not."""
+        return logits
+
+    def thresholds(self, wanted: Any) -> tuple[float, ...]:
+        """Return how probable each label must be to be given.
+
+        Raises:
+            ValueError: `wanted` is neither one number nor one for each label, or beyond 0 to 1.
+        """
+        given = np.asarray(wanted, dtype=float)
+        if given.shape not in ((), self.classes.shape):
+            raise ValueError(
+                f"thresholds must be a number, or one for each of {len(self.classes)} labels, "
+                f"got shape {given.shape}"
+            )
+        if not ((given >= 0) & (given <= 1)).all():
+            raise ValueError(f"thresholds must be probabilities from 0 to 1, got {wanted!r}")
+        return tuple(np.broadcast_to(given, self.classes.shape).tolist())
+
     def decode(self, probabilities: FloatArray, thresholds: Any) -> IntArray:
         """Return ones where a label's probability is at least its threshold.
 
         Raises:
-            ValueError: the thresholds are neither one number nor one for each label.
+            ValueError: see `thresholds`.
         """
-        if np.shape(thresholds) not in ((), self.classes.shape):
-            raise ValueError(
-                f"thresholds must be a number, or one for each of {len(self.classes)} labels, "
-                f"got shape {np.shape(thresholds)}"
-            )
-        return (probabilities >= np.asarray(thresholds)).astype(np.int64)
+        return (probabilities >= np.array(self.thresholds(thresholds))).astype(np.int64)
 
 
 Targets: TypeAlias = OneLabel | ManyLabels

@@ -13,8 +13,8 @@ from homespun.estimators.samples import Samples
 from homespun.nn import Parameters
 from homespun.training import Callback, EpochRecord, Progress, TrainingState
 
-Measure = Callable[[EpochRecord, Parameters], float]
-"""What is watched: a number of the epoch that ends and its weights; larger is better."""
+Measure = Callable[[EpochRecord, TrainingState], float]
+"""What is watched: a number of the epoch that ends and where it ends; larger is better."""
 
 
 @dataclass
@@ -26,14 +26,16 @@ class Watch(Callback):
         measure: what is watched.
         tol: by how much the measure must rise above its best to count as a rise.
         patience: how many epochs may pass without a rise; None: any number.
+        keeps_best: whether anybody will ask for the best weights, which are copied.
         values: what was measured, a number an epoch.
-        best: the weights of the epoch with the largest value (the first of equals).
+        best: the weights of the epoch with the largest value (the first of equals), if kept.
     """
 
     state: TrainingState
     measure: Measure
     tol: float
     patience: int | None
+    keeps_best: bool = True
     values: list[float] = field(default_factory=list)
     best: Parameters | None = None
     _best_value: float = -math.inf
@@ -41,13 +43,13 @@ class Watch(Callback):
 
     def on_epoch_end(self, progress: Progress) -> None:
         """Measure."""
-        parameters = self.state.averaged()
-        value = self.measure(progress.history[-1], parameters)
+        value = self.measure(progress.history[-1], self.state)
         self.values.append(value)
         rises = value > self._best_value + self.tol
         self._epochs_without_rise = 0 if rises else self._epochs_without_rise + 1
         if value > self._best_value:
-            self._best_value, self.best = value, parameters
+            self._best_value = value
+            self.best = self.state.averaged() if self.keeps_best else None
         if self.patience is not None and self._epochs_without_rise >= self.patience:
             progress.stop(f"no rise of more than {self.tol} for {self.patience} epochs")
             progress.finished = True
@@ -64,10 +66,10 @@ def choose_measure(
         held_out: the validation part; None: there is none, and the training loss is watched.
     """
     if held_out is None:
-        return lambda record, parameters: -(record.loss + record.penalty)
+        return lambda record, state: -(record.loss + record.penalty)
     if scoring is None:
-        return lambda record, parameters: float(record.validation_accuracy or 0.0)
+        return lambda record, state: float(record.validation_accuracy or 0.0)
     if scoring == "loss":
-        return lambda record, parameters: -float(record.validation_loss or 0.0)
+        return lambda record, state: -float(record.validation_loss or 0.0)
     scorer = get_scorer(scoring)
-    return lambda record, parameters: float(scorer(ready(parameters), held_out.rows, held_out.y))
+    return lambda record, state: float(scorer(ready(state.averaged()), held_out.rows, held_out.y))

@@ -20,6 +20,9 @@ _ADVICE = {
     errno.ENOENT: "; its folder is not there",
 }
 
+_CANNOT_FLUSH = {errno.EINVAL, errno.ENOTSUP}
+"""What file systems answer that cannot flush a folder, as some of the network do (fsync(2))."""
+
 _PART = re.compile(r"\..+\.[0-9a-f]{8}\.part", re.DOTALL)
 
 
@@ -68,6 +71,23 @@ def durable_file(path: Path | str) -> Iterator[BinaryIO]:
         raise FileError(path, problem) from error
 
 
+def make_folder(path: Path | str) -> None:
+    """Make the folder at `path`, and those above it, so that they survive a power cut.
+
+    Raises:
+        FileError: it cannot be made.
+    """
+    path = Path(path)
+    try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        path.mkdir(parents=True, exist_ok=True)
+        for folder in missing:
+            with suppress(PermissionError):  # one may write to a folder that one may not open
+                _flush_folder(folder.parent)
+    except OSError as error:
+        raise FileError(path, f"cannot be made ({error.strerror})") from error
+
+
 def is_part(path: Path) -> bool:
     """Return whether the file is what a killed process left of a write: no other file's name."""
     return _PART.fullmatch(path.name) is not None
@@ -87,5 +107,8 @@ def _flush_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _CANNOT_FLUSH:
+            raise
     finally:
         os.close(handle)

@@ -52,13 +52,18 @@ class Lock:
         """Take the lock.
 
         Raises:
-            FileError: another process holds it, which is named; or the file cannot be written.
+            FileError: another process holds it, which is named; or the file cannot be written, or
+                its file system has no locks.
         """
         try:
             self._handle = self._take()
-            os.ftruncate(self._handle, 0)
-            os.lseek(self._handle, 0, os.SEEK_SET)
-            os.write(self._handle, _who().encode())
+            try:
+                os.ftruncate(self._handle, 0)
+                os.lseek(self._handle, 0, os.SEEK_SET)
+                os.write(self._handle, _who().encode())
+            except OSError:  # the disk is full: nobody else must find it locked
+                self.__exit__(None, None, None)
+                raise
         except FileError:
             raise
         except OSError as error:
@@ -79,7 +84,7 @@ class Lock:
         """Look whether somebody holds the lock, without taking it.
 
         Raises:
-            FileError: another process holds it, which is named.
+            FileError: another process holds it, which is named; or its file system has no locks.
         """
         try:
             handle = os.open(self.path, os.O_RDWR)
@@ -103,7 +108,15 @@ class Lock:
             os.close(handle)  # its last holder removed it between our opening and our locking
 
     def _lock(self, handle: int) -> None:
-        if not _try_lock(handle):
+        try:
+            is_ours = _try_lock(handle)
+        except OSError as error:
+            raise FileError(
+                self.path.parent,
+                f"cannot be locked ({error.strerror}), and two processes that write it at once "
+                "would spoil it; choose a folder on another file system",
+            ) from error
+        if not is_ours:
             with suppress(OSError):
                 os.lseek(handle, 0, os.SEEK_SET)
             holder = os.read(handle, _MOST_BYTES).decode(errors="replace").strip()

@@ -8,6 +8,9 @@ from typing import Any
 
 from homespun.data.fashion_mnist import CLASS_NAMES
 
+_LICENSES = {"fashion_mnist": "mit"}
+"""Of a model of one's own pictures nobody but oneself can say under which licence it is."""
+
 
 def model_card(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a run's page with what the card's template needs besides.
@@ -16,11 +19,13 @@ def model_card(values: Mapping[str, Any]) -> dict[str, Any]:
     JSON, which is YAML; what stands in the text is freed of Markdown's signs.
     """
     record = values["record"]
+    dataset = _dataset(record["data"])
     return {
         **values,
         "head": {
             "name": json.dumps(values["run"]),
-            "dataset": json.dumps(_dataset(record["data"])),
+            "dataset": json.dumps(dataset),
+            "license": _LICENSES.get(dataset),
             "accuracy": f"{values['test']['accuracy']:.4f}",
         },
         "plain": plain,

@@ -9,14 +9,17 @@ from typing import Any
 from homespun.data import Dataset
 from homespun.errors import ModelFileError
 from homespun.files import write_durably
+from homespun.report.again import command_again
 from homespun.report.figures import confusion_counts, learning_curve
-from homespun.report.findings import calibration_after, findings
+from homespun.report.findings import findings
 from homespun.report.history import read_history
 from homespun.report.model_card import model_card
 from homespun.report.rendering import Picture, drawn, render
+from homespun.report.trust import as_trained
 from homespun.report.words import most_confused, summary
 from homespun.runs import Examination, RunFolder, examine
 from homespun.runs.costs import kept_costs, measure_costs
+from homespun.runs.examination import TEST_PART
 
 _MANY_CLASSES = 30
 _WEAKEST = 15
@@ -45,7 +48,7 @@ def write_report(
     history = read_history(folder.metrics)
     values = _from_record(folder, record, history)
     found = None if data is None else examine(folder, *data, threads)
-    values |= _from_data(folder, record, history, found)
+    values |= _from_data(folder, record, history, found, threads)
     page = render("run.html", values)
     card = render("card.md", model_card(values))
     write_durably(folder.report, page.encode())
@@ -62,6 +65,8 @@ def _from_record(
     return {
         "run": folder.path.resolve().name,
         "record": record,
+        "part": record["data"].get("judged_on", TEST_PART),
+        "again": command_again(record["settings"]),
         "test": test,
         "names": names,
         "curves": _curves(history, result["best_epoch"]),
@@ -83,6 +88,7 @@ def _from_data(
     record: Mapping[str, Any],
     history: Sequence[Mapping[str, float | None]],
     found: Examination | None,
+    threads: int | None,
 ) -> dict[str, Any]:
     """Return what the page shows of the model's answers, or that they are missing."""
     if found is None:
@@ -90,22 +96,18 @@ def _from_data(
             "summary": summary(record, history, None),
             "found": None,
             "costs": None,
-            "temperature": None,
-            "ece_after": None,
+            "before": None,
         }
-    calibrated = None
-    if found.validation is not None:
-        calibrated = found.temperature, calibration_after(found)
+    before = as_trained(found)
     costs = kept_costs(
         folder.costs,
         lambda: measure_costs(found.model, found.test.images[:64], found.plan.shard_size),
     )
     return {
-        "summary": summary(record, history, calibrated),
-        "found": findings(found, costs, record["settings"]["seed"]),
+        "summary": summary(record, history, before),
+        "found": findings(found, costs, record["settings"]["seed"], threads),
         "costs": costs,
-        "temperature": calibrated and calibrated[0],
-        "ece_after": calibrated and calibrated[1],
+        "before": before,
     }
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from homespun.data import CLASS_NAMES
+from homespun.report.trust import AsTrained
+from homespun.runs.examination import TEST_PART, VALIDATION_PART
 
 _CLEAR = 0.002
 """A difference in accuracy that is worth a sentence."""
@@ -47,21 +52,19 @@ def most_confused(confusion: Sequence[Sequence[int]], most: int) -> list[Confuse
     ]
 
 
-def summary(
-    record: Mapping[str, Any], history: History, calibrated: tuple[float, float] | None
-) -> list[str]:
+def summary(record: Mapping[str, Any], history: History, before: AsTrained | None) -> list[str]:
     """Return sentences: what was trained on what, how good, how sure, what it confuses, what next.
 
     Args:
         record: the run's record, with its result.
         history: the rows of its metrics.
-        calibrated: temperature, and calibration error on the test part after it; None if nothing
-            was fitted.
+        before: what its probabilities were like before calibration; None if nothing was calibrated
+            or nobody looked.
     """
     return [
         _what(record),
-        _how_good(record["result"]["test"]),
-        _how_sure(record["result"]["test"], calibrated),
+        _how_good(record["result"]["test"], record["data"].get("judged_on", TEST_PART)),
+        _how_sure(record["result"], before),
         _confusions(record["result"]["test"]),
         f"What to try next: {next_step(record, history)}",
     ]
@@ -94,32 +97,49 @@ def _what(record: Mapping[str, Any]) -> str:
     return (
         f"A network by the recipe {settings['recipe']} (seed {settings['seed']}, "
         f"{result['weights']:,} weights) was trained on {data['n_train']:,} pictures of "
-        f"{len(result['test']['per_class'])} classes, in {_counted(result['epochs'], 'epoch')} and "
+        f"{len(result['test']['per_class'])} classes{_of_what(record)}, in "
+        f"{_counted(result['epochs'], 'epoch')} and "
         f"{result['seconds']:.0f} seconds."
     )
 
 
-def _how_good(test: Mapping[str, Any]) -> str:
+def _of_what(record: Mapping[str, Any]) -> str:
+    """Return where the pictures come from, in brackets, or nothing where nobody knows."""
+    if record["settings"].get("folder"):
+        return f" (the folder {Path(record['settings']['folder']).name})"
+    is_fashion = record["data"].get("class_names") == list(CLASS_NAMES)
+    return " (Fashion-MNIST)" if is_fashion else ""
+
+
+def _how_good(test: Mapping[str, Any], part: str) -> str:
     low, high = test["interval"]
-    return (
-        f"It answers {100 * test['accuracy']:.2f}% of the {test['n']:,} pictures of the test part "
+    words = (
+        f"It answers {100 * test['accuracy']:.2f}% of the {test['n']:,} pictures of the {part} "
         f"rightly; with other pictures of the same kind that could be {100 * low:.2f}% to "
         f"{100 * high:.2f}% (95% interval)."
     )
+    if part == VALIDATION_PART:
+        words += " The best epoch was chosen by these pictures, so on others it may do worse."
+    return words
 
 
-def _how_sure(test: Mapping[str, Any], calibrated: tuple[float, float] | None) -> str:
+def _how_sure(result: Mapping[str, Any], before: AsTrained | None) -> str:
     words = (
-        f"Its confidence and its accuracy differ by {100 * test['ece']:.1f} points on average "
-        "(calibration error)"
+        f"Its confidence and its accuracy differ by {100 * result['test']['ece']:.1f} points on "
+        "average (calibration error)"
     )
-    if calibrated is None:
+    if before is not None:
+        kind = "too sure of itself" if before.lean > 0 else "too cautious"
+        words += (
+            f"; as trained it was {kind}, off by {100 * before.error:.1f} points, until it was "
+            "calibrated on the validation part"
+        )
+    sure = result.get("trust", {}).get("test", {}).get("yes", {})
+    if sure.get("accuracy") is None:
         return words + "."
-    temperature, error = calibrated
-    kind = "too cautious" if temperature < 1 else "too sure of itself"
     return (
-        f"{words}: it is {kind}. Divided by a temperature of {temperature:.2f}, fitted on the "
-        f"validation part, its scores are off by {100 * error:.1f} points."
+        f"{words}. It calls {100 * sure['share']:.0f}% of its answers sure, and of those "
+        f"{100 * sure['accuracy']:.1f}% are right."
     )
 
 

@@ -1,18 +1,14 @@
-"""Whether a model's probabilities can be taken at their word, and what one number mends of them."""
+"""Whether a model's probabilities can be taken at their word."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
+from homespun.models.calibration import calibrated
 from homespun.nn import Loss
 from homespun.types import Array, FloatArray, IntArray
-
-_COLDEST, _HOTTEST = 0.05, 20.0
-_LEAST = 1e-12
-"""What a probability counts as at least, so that its logarithm is finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,30 +27,8 @@ class Reliability:
 
 
 def probabilities_at(loss: Loss, logits: FloatArray, temperature: float = 1.0) -> FloatArray:
-    """Return (n_samples, n_classes) float64 probabilities of logits / temperature; rows sum to 1.
-
-    Source: Guo et al., 2017, "On calibration of modern neural networks", equation 9.
-    """
-    scaled = logits.astype(np.float64) / temperature
-    probabilities = np.maximum(loss.probabilities(scaled), _LEAST)
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
-    return probabilities
-
-
-def fit_temperature(loss: Loss, logits: FloatArray, labels: IntArray) -> float:
-    """Return the temperature with the least cross-entropy on these logits.
-
-    They must be of pictures that were neither trained on nor are judged on: the validation part.
-    """
-    rows = np.arange(len(labels))
-
-    def cross_entropy(log_temperature: float) -> float:
-        probabilities = probabilities_at(loss, logits, float(np.exp(log_temperature)))
-        return float(-np.log(probabilities[rows, labels]).mean())
-
-    bounds = (np.log(_COLDEST), np.log(_HOTTEST))
-    found = minimize_scalar(cross_entropy, bounds=bounds, method="bounded")
-    return float(np.exp(found.x))
+    """Return (n_samples, n_classes) float64 probabilities of logits / temperature."""
+    return calibrated(loss, logits, temperature)
 
 
 def reliability(probabilities: FloatArray, labels: IntArray, n_bins: int = 15) -> Reliability:

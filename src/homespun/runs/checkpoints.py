@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from homespun.errors import FileError, ModelFileError
-from homespun.files import remove_parts
+from homespun.files import make_folder, remove_parts
 from homespun.storage import load_checkpoint, save_checkpoint
 from homespun.training import Callback, Progress, TrainingState
 
@@ -40,10 +40,7 @@ class Checkpoints:
             DivergedError: a number in it is not finite; the older ones are left as they were.
             FileError: it cannot be written; the older ones are left as they were.
         """
-        try:
-            self.folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise FileError(self.folder, f"cannot be made ({error.strerror})") from error
+        make_folder(self.folder)
         save_checkpoint(state, self.folder / f"step-{state.weights.step:09}.safetensors")
         for path in self.paths()[_KEPT:]:
             path.unlink(missing_ok=True)
@@ -51,19 +48,29 @@ class Checkpoints:
     def restore(self, state: TrainingState, say: Say) -> bool:
         """Bring `state` to the latest checkpoint that is whole; return whether there is one.
 
-        Others are put aside under another name, so that they count for none any more.
+        Later ones are put aside under another name, so that they count for none any more.
 
         Raises:
             FileError: one of them cannot be read.
+            ModelFileError: there are some, and all are damaged, or of another homespun; they are
+                left as they are.
         """
         remove_parts(self.folder)
+        of_no_use: list[Path] = []
         for path in self.paths():
             try:
                 load_checkpoint(path, state)
-                return True
             except ModelFileError as error:
-                say(f"{error}; looking for an older one")
-                path.replace(path.with_suffix(".damaged"))
+                say(str(error))
+                of_no_use.append(path)
+            else:
+                for later in of_no_use:
+                    later.replace(later.with_suffix(".damaged"))
+                return True
+        if of_no_use:
+            raise ModelFileError(
+                self.folder, "holds nothing that the run can go on from; delete it to begin anew"
+            )
         return False
 
     def remove(self) -> None:
@@ -75,7 +82,8 @@ class KeepCheckpoints(Callback):
     """Writes checkpoints of `state` while it is trained.
 
     One is written after each epoch and each 30 seconds, but none while checkpoints would have taken
-    more than 1% of the training time; and always when the run is stopped.
+    more than 1% of the training time; and always when the run is stopped. One that cannot be
+    written is told of, and ends nothing: the next may find room, and so may the model.
 
     Attributes:
         cost: the seconds that they have taken.
@@ -88,6 +96,7 @@ class KeepCheckpoints(Callback):
         state: TrainingState,
         every: float | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        say: Say = lambda line: None,
     ) -> None:
         """Take `every` seconds instead of the limits above, where that is given; 0: each step."""
         self.cost = 0.0
@@ -96,6 +105,8 @@ class KeepCheckpoints(Callback):
         self._state = state
         self._every = every
         self._clock = clock
+        self._say = say
+        self._has_failed = False
         self._last = 0.0
         self._last_cost = _size(state) / _BYTES_A_SECOND
 
@@ -122,10 +133,16 @@ class KeepCheckpoints(Callback):
 
     def _save(self, progress: Progress) -> None:
         started = self._clock()
-        self._checkpoints.save(self._state)
+        try:
+            self._checkpoints.save(self._state)
+            self.n_written += 1
+            self._has_failed = False
+        except FileError as error:
+            if not self._has_failed:  # once is enough
+                self._say(f"no checkpoint after step {self._state.weights.step:,}: {error}")
+            self._has_failed = True
         self._last_cost = self._clock() - started
         self.cost += self._last_cost
-        self.n_written += 1
         self._last = progress.seconds
 
 

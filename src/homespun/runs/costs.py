@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import platform
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -81,16 +80,6 @@ def kept_costs(path: Path, measure: Callable[[], Costs]) -> Costs:
         return Costs(**parse_json(read_bounded(path, _MOST_BYTES)))
     except (TypeError, ValueError) as error:
         raise ModelFileError(path, f"is not a run's costs ({error}); delete it") from error
-
-
-def peak_memory() -> int | None:
-    """Return the most bytes that this process has held so far, or None where nobody tells."""
-    try:
-        import resource  # not on Windows
-    except ImportError:
-        return None
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _milliseconds(model: Model, images: ByteArray, clock: Callable[[], float]) -> float:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from homespun.data import Dataset
-from homespun.data.split import stratified_split
 from homespun.errors import SettingError
 from homespun.models import Model
-from homespun.runs.calibration import fit_temperature, probabilities_at
+from homespun.models.calibration import calibrated
 from homespun.runs.fingerprint import fingerprint
 from homespun.runs.folder import RunFolder, Settings
 from homespun.runs.job import Job
 from homespun.storage import load
 from homespun.training import Plan
-from homespun.types import ByteArray, FloatArray, IntArray
+from homespun.types import FloatArray, IntArray
+
+TEST_PART = "test part"
+VALIDATION_PART = "validation part"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,32 +26,33 @@ class Examination:
     Attributes:
         model: the trained model.
         plan: what it was trained by.
+        training_file: what that and the validation part were cut from.
         train: the part that was trained on.
         validation: the part that was held out, or None.
         validation_places: (n_validation,) where its pictures stand in the training file.
         test: the part that it is judged on.
+        judged_on: what that is called; the validation part where the data have no other.
         validation_logits: (n_validation, n_classes), or None.
         test_logits: (n_test, n_classes).
-        temperature: what logits are divided by; fitted on the validation part, 1 without it.
+        temperature: the model's own; 1 where nothing was fitted.
     """
 
     model: Model
     plan: Plan
+    training_file: Dataset
     train: Dataset
     validation: Dataset | None
     validation_places: IntArray
     test: Dataset
+    judged_on: str
     validation_logits: FloatArray | None
     test_logits: FloatArray
     temperature: float
 
     def probabilities(self, logits: FloatArray) -> FloatArray:
-        """Return what these logits say, at the run's temperature; rows sum to 1."""
-        return probabilities_at(self.model.loss, logits, self.temperature)
-
-    def ask(self, images: ByteArray) -> FloatArray:
-        """Return the probabilities of other pictures."""
-        return self.probabilities(self.model.predict_logits(images))
+        """Return what these logits say, calibrated as the model is; rows sum to 1."""
+        model = self.model
+        return calibrated(model.loss, logits, model.temperature, model.smoothing)
 
 
 def examine(
@@ -70,21 +71,20 @@ def examine(
     settings = Settings(**record["settings"])
     job = Job.of(settings, training_file)
     validation = job.validation
-    places: IntArray = np.arange(0)
     model = load(folder.model)
-    validation_logits, temperature = None, 1.0
+    validation_logits = None
     if validation is not None:
-        _, places = stratified_split(training_file.labels, settings.validation, settings.seed)
         validation_logits = model.predict_logits(validation.images, threads)
-        temperature = fit_temperature(model.loss, validation_logits, validation.labels)
     return Examination(
         model=model,
         plan=job.plan,
+        training_file=training_file,
         train=job.data,
         validation=validation,
-        validation_places=places,
+        validation_places=job.held_out,
         test=test,
+        judged_on=record["data"].get("judged_on", TEST_PART),
         validation_logits=validation_logits,
         test_logits=model.predict_logits(test.images, threads),
-        temperature=temperature,
+        temperature=model.temperature,
     )

@@ -4,36 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from homespun.data import Dataset
+from homespun.data import Dataset, Manifest, Preparation
 from homespun.errors import DivergedError, FileError
-from homespun.files import is_part, remove_parts, write_durably
+from homespun.files import is_part, make_folder, remove_parts, write_durably
 from homespun.models import Model
 from homespun.runs.checkpoints import Checkpoints, KeepCheckpoints, Say
-from homespun.runs.costs import peak_memory
 from homespun.runs.evaluation import evaluate
 from homespun.runs.folder import RunFolder, Settings, has_ended
 from homespun.runs.job import Job
+from homespun.runs.memory import peak_memory
+from homespun.runs.trust import about_trust, trust_shares, with_trust, words_of_trust
 from homespun.runs.versions import differences, versions
 from homespun.storage import save
-from homespun.training import Callback, Progress, TrainingResult, begin, history_to_csv, train
+from homespun.training import (
+    Callback,
+    EpochRecord,
+    Progress,
+    TrainingResult,
+    begin,
+    history_to_csv,
+    train,
+)
+
+_PREPARATION = Preparation()
+"""The way of Fashion-MNIST's makers."""
 
 
 class _WriteMetrics(Callback):
-    """Keeps metrics.csv up to date, so that a run can be followed and nothing is lost."""
+    """Keeps metrics.csv up to date, so that a run can be followed."""
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, say: Say) -> None:
         self._folder = folder
+        self._say = say
 
     def on_train_begin(self, progress: Progress) -> None:
-        self._write(progress)  # a run that was killed may have left its own
+        # a run that was killed may have left its own
+        _write_metrics(self._folder, progress.history)
 
     def on_epoch_end(self, progress: Progress) -> None:
-        self._write(progress)
+        try:
+            _write_metrics(self._folder, progress.history)
+        except FileError as error:  # they are written again at the end, when there may be room
+            self._say(str(error))
 
-    def _write(self, progress: Progress) -> None:
-        write_durably(self._folder.metrics, history_to_csv(progress.history).encode())
+
+def _write_metrics(folder: RunFolder, history: Sequence[EpochRecord]) -> None:
+    write_durably(folder.metrics, history_to_csv(history).encode())
 
 
 def prepare(folder: RunFolder, settings: Settings) -> Mapping[str, Any] | None:
@@ -62,6 +81,8 @@ def execute(
     threads: int | None = None,
     callbacks: Sequence[Callback] = (),
     checkpoint_every: float | None = None,
+    preparation: Preparation | None = _PREPARATION,
+    manifest: Manifest | None = None,
     say: Say = lambda line: None,
 ) -> Mapping[str, Any]:
     """Train, keep the model, judge it on the test file, and return the record of the run.
@@ -78,17 +99,20 @@ def execute(
         callbacks: look on.
         checkpoint_every: seconds between checkpoints, 0: each step; as often as they take less than
             1% of the time by default.
+        preparation: what photos must go through to be like these pictures; kept with the model.
+        manifest: which picture of a user's folder is in which part; kept with the run.
         say: is given lines for people.
 
     Raises:
         FileError: the folder holds another run, the same one on other data, or other files; or it
             cannot be made or written, or another process is writing it.
+        ModelFileError: the record is damaged, or every checkpoint of the run.
         SettingError: no such recipe, or the settings do not fit the data.
         DivergedError: the loss or a gradient stopped being a finite number; the last checkpoint
             stands.
     """
     job = Job.of(settings, training_file)
-    _make(folder)
+    make_folder(folder.path)
     with folder.lock:
         remove_parts(folder.path)
         record = _record_of_the_same_run(folder, settings)
@@ -98,11 +122,16 @@ def execute(
             return record
         state = begin(job.plan, job.data)
         about = {"data": dict(job.about_data), "made_with": versions()}
-        if record is not None and checkpoints.restore(state, say):
-            about = _go_on(folder, record, about, say)
-            say(f"going on after step {state.weights.step:,}, in epoch {state.progress.epoch}")
+        if record is not None:
+            if checkpoints.restore(state, say):
+                about = _go_on(folder, record, about, say)
+                say(f"going on after step {state.weights.step:,}, in epoch {state.progress.epoch}")
+            else:
+                say("no checkpoint is there, so the run begins again")
         folder.write_record(settings, about)
-        keep = KeepCheckpoints(checkpoints, state, checkpoint_every)
+        if manifest is not None:
+            manifest.write(folder.manifest)
+        keep = KeepCheckpoints(checkpoints, state, checkpoint_every, say=say)
         try:
             result = train(
                 job.plan,
@@ -110,23 +139,31 @@ def execute(
                 job.validation,
                 state=state,
                 threads=threads,
-                callbacks=[_WriteMetrics(folder), *callbacks, keep],
+                callbacks=[_WriteMetrics(folder, say), *callbacks, keep],
             )
         except DivergedError as error:
             raise DivergedError(f"{error} ({_what_stands(checkpoints)})") from error
         if result.stopped:
             say(f"stopped early ({result.stopped}); the best model so far is kept")
-        model = _model(job, result, {"settings": asdict(settings), **about})
+        model = _model(job, result, {"settings": _to_pass_on(settings), **about}, preparation)
+        model = with_trust(model, job.data, job.validation, threads)
+        if model.rejection is None:
+            say(words_of_trust(model))
         save(model, folder.model)
-        figures = evaluate(model.predict_proba(test.images, threads), test.labels, test.class_names)
-        about["result"] = _describe_result(model, result, figures.to_json())
+        _write_metrics(folder, result.history)
+        about["result"] = _describe_result(model, result) | _judge(model, test, threads)
         folder.write_record(settings, about)
         if result.finished:
             checkpoints.remove()
         return folder.read_record()
 
 
-def _model(job: Job, result: TrainingResult, record: Mapping[str, Any]) -> Model:
+def _model(
+    job: Job,
+    result: TrainingResult,
+    record: Mapping[str, Any],
+    preparation: Preparation | None,
+) -> Model:
     return Model(
         network=job.plan.network,
         parameters=result.parameters,
@@ -135,7 +172,16 @@ def _model(job: Job, result: TrainingResult, record: Mapping[str, Any]) -> Model
         in_shape=job.data.images.shape[1:],
         class_names=job.data.class_names,
         record=record,
+        preparation=preparation,
     )
+
+
+def _to_pass_on(settings: Settings) -> dict[str, Any]:
+    """Return the settings for the model file, which may be given away."""
+    told = asdict(settings)  # where folders lie on this machine is nobody's business
+    if settings.folder is not None:
+        told["folder"] = Path(settings.folder).name
+    return told
 
 
 def _record_of_the_same_run(folder: RunFolder, settings: Settings) -> Mapping[str, Any] | None:
@@ -147,7 +193,7 @@ def _record_of_the_same_run(folder: RunFolder, settings: Settings) -> Mapping[st
     """
     if folder.record.exists():
         record = folder.read_record()
-        if record["settings"] != asdict(settings):
+        if Settings(**record["settings"]) != settings:
             raise FileError(folder.path, "holds a run with other settings; choose another folder")
         return record
     if folder.path.exists() and not (folder.path.is_dir() and _holds_nothing(folder)):
@@ -158,13 +204,6 @@ def _record_of_the_same_run(folder: RunFolder, settings: Settings) -> Mapping[st
 def _holds_nothing(folder: RunFolder) -> bool:
     """Return whether there is nothing but what a run leaves that was killed in its first moment."""
     return all(is_part(path) or path == folder.lock.path for path in folder.path.iterdir())
-
-
-def _make(folder: RunFolder) -> None:
-    try:
-        folder.path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(folder.path, f"cannot be made ({error.strerror})") from error
 
 
 def _go_on(
@@ -188,9 +227,16 @@ def _what_stands(checkpoints: Checkpoints) -> str:
     return f"{stands}; the same run would end here again, another --seed or --recipe may not"
 
 
-def _describe_result(
-    model: Model, result: TrainingResult, figures: Mapping[str, Any]
-) -> dict[str, Any]:
+def _judge(model: Model, test: Dataset, threads: int | None) -> dict[str, Any]:
+    """Return how good the model is on the test file, and how its trust worked out there."""
+    answers = model.answer(test.images, threads)
+    figures = evaluate(answers.probabilities, test.labels, test.class_names)
+    right = answers.probabilities.argmax(axis=1) == test.labels
+    on_test = trust_shares(answers.trust, right)
+    return {"test": figures.to_json(), "trust": about_trust(model) | {"test": on_test}}
+
+
+def _describe_result(model: Model, result: TrainingResult) -> dict[str, Any]:
     return {
         "epochs": len(result.history),
         "best_epoch": result.best_epoch,
@@ -200,5 +246,4 @@ def _describe_result(
         "peak_bytes": peak_memory(),
         "weights": model.parameters.vector.size,
         "weight_hash": model.parameters.weight_hash(),
-        "test": dict(figures),
     }

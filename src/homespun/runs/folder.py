@@ -28,13 +28,18 @@ class Settings:
         recipe: the recipe's name.
         seed: decides all that is random.
         epochs: how often to go over the data.
-        validation: how many pictures of the training file are held out.
+        validation: how many pictures of the training file are held out; None, for folders of
+            pictures alone, leaves it to the folder.
+        folder: where a user's own pictures lie; None for Fashion-MNIST and data sets of Python.
+        image_size: pixels a side that these are brought to; None leaves it to the pictures.
     """
 
     recipe: str
     seed: int
     epochs: int
-    validation: int
+    validation: int | None
+    folder: str | None = None
+    image_size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,11 @@ class RunFolder:
         return self.path / "README.md"
 
     @property
+    def manifest(self) -> Path:
+        """Which picture of a folder is in which part."""
+        return self.path / "manifest.csv"
+
+    @property
     def costs(self) -> Path:
         """What an answer costs, measured once."""
         return self.path / "costs.json"
@@ -109,7 +119,12 @@ class RunFolder:
 def _check(record: Mapping[str, Any]) -> None:
     """Refuse a record in which something is missing or odd that its readers count on."""
     settings = Settings(**record["settings"])
-    _check_kinds(asdict(settings), {"recipe": str, "seed": int, "epochs": int, "validation": int})
+    kinds: dict[str, type] = {"recipe": str, "seed": int, "epochs": int, "validation": int}
+    if settings.folder is not None:
+        kinds["folder"] = str
+        for name in ("validation", "image_size"):
+            kinds[name] = type(None) if getattr(settings, name) is None else int
+    _check_kinds(asdict(settings), kinds)
     _check_kinds(record, {"data": dict, "made_with": dict})
     later = record.get("went_on_with", [{}])
     if not isinstance(later, list) or not later or not all(isinstance(v, dict) for v in later):
@@ -152,7 +167,7 @@ def unfinished_run(runs: Path, settings: Settings) -> RunFolder | None:
         folder = RunFolder(record.parent)
         try:
             found = folder.read_record()
-            if found["settings"] == asdict(settings) and not has_ended(found):
+            if Settings(**found["settings"]) == settings and not has_ended(found):
                 folder.lock.check_free()
                 return folder
         except (FileError, ModelFileError):

@@ -14,7 +14,7 @@ import numpy as np
 import safetensors.numpy
 from safetensors import SafetensorError
 
-from homespun.storage.strict_json import parse_json
+from homespun.files import parse_json
 from homespun.types import Array
 
 _KEY = "homespun"
@@ -37,20 +37,20 @@ def pack(arrays: Mapping[str, Array], about: Mapping[str, Any]) -> bytes:
 def unpack_about(
     content: bytes, version: int, most_bytes: int = MOST_HEADER_BYTES
 ) -> Mapping[str, Any]:
-    """Return the JSON object, whose entry `format` must be `version`.
+    """Return the JSON object, whose entry `format` must be a number from 1 to `version`.
 
     Raises:
-        ValueError: it is not there, not sound, or of another format.
+        ValueError: it is not there, not sound, or of a newer format.
     """
     try:
         about = parse_json(_header(content, most_bytes)["__metadata__"][_KEY])
         found = about["format"]
     except (KeyError, TypeError) as error:
         raise ValueError("it is a safetensors file, but not homespun's") from error
-    if found != version:
+    if type(found) is not int or not 1 <= found <= version:
         raise ValueError(
-            f"it has format {found!r} and this homespun reads format {version}; a newer one may "
-            "read it"
+            f"it has format {found!r} and this homespun reads formats up to {version}; a newer one "
+            "may read it"
         )
     checked: Mapping[str, Any] = about
     return checked

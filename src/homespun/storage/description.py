@@ -21,6 +21,7 @@ _LAYERS = (
     nn.GlobalAvgPool,
     nn.GlobalMaxPool,
     nn.MaxPool2D,
+    nn.PooledConv2D,
     nn.ReLU,
     nn.Residual,
     nn.Sigmoid,
@@ -106,6 +107,9 @@ def _build(description: Any, depth: int) -> Any:
         raise ValueError(f"{part.__name__}: these settings are missing or unknown: {odd}")
     for field in fields(part):
         _check(part.__name__, field.name, str(field.type), settings[field.name])
+    window, padding = settings.get("kernel", ()), settings.get("padding", ())
+    if any(wide >= size for wide, size in zip(padding, window, strict=False)):
+        raise ValueError(f"{part.__name__}: padding {padding} is as wide as the kernel")
     return part(*settings["layers"]) if part is nn.Chain else part(**settings)
 
 

@@ -20,10 +20,12 @@ from homespun.models import Model
 from homespun.nn import Layer, Parameters, named_arrays, shapes_of
 from homespun.storage.container import check_kinds, pack, unpack_about, unpack_arrays
 from homespun.storage.description import build_layer, build_loss, describe, sum_of_sizes
+from homespun.storage.trial import try_out
+from homespun.storage.trust import PREFIX, build_trust, describe_trust, trust_arrays
 from homespun.types import Array, Shape
 
-FORMAT = 1
-"""The version of what stands in the header; a reader refuses versions that it does not know."""
+FORMAT = 2
+"""The version of what stands in the header. Older versions are read, newer ones are refused."""
 
 _MOST_BYTES = 2**30
 _MOST_PIXELS = 2**26
@@ -42,6 +44,7 @@ _KINDS: Mapping[str, type] = {
     "weight_hash": str,
     "record": dict,
 }
+_SINCE_2 = ("temperature", "smoothing", "sure_from", "thresholds", "preparation", "rejection")
 
 
 def save(model: Model, path: Path | str) -> None:
@@ -70,9 +73,10 @@ def save(model: Model, path: Path | str) -> None:
         "class_names": list(model.class_names),
         "weight_hash": model.parameters.weight_hash(),
         "record": dict(model.record),
+        **describe_trust(model),
     }
     try:
-        content = pack(model.parameters.named(), about)
+        content = pack(model.parameters.named() | trust_arrays(model), about)
         _decode(content)
     except (TypeError, ValueError) as error:
         raise ModelFileError(path, f"was not written, since {error}") from error
@@ -106,10 +110,11 @@ def inspect(path: Path | str) -> dict[str, Any]:
         arrays = unpack_arrays(content)
     except ValueError as error:
         raise ModelFileError(path, f"is not a sound model file: {error}") from error
+    weights, _ = _parted(arrays)
     return {
         **about,
         "arrays": {name: list(array.shape) for name, array in arrays.items()},
-        "n_weights": sum(array.size for array in arrays.values()),
+        "n_weights": sum(array.size for array in weights.values()),
     }
 
 
@@ -120,14 +125,17 @@ def _decode(content: bytes) -> Model:
         ValueError: something is wrong with them (homespun's own errors among these).
     """
     about = _about(content)
-    arrays = unpack_arrays(content)
+    weights, others = _parted(unpack_arrays(content))
     network = build_layer(about["network"])
     in_shape = _in_shape(about["in_shape"])
     class_names = tuple(about["class_names"])
-    parameters = _parameters(network, in_shape, len(class_names), arrays)
+    parameters = _parameters(network, in_shape, len(class_names), weights)
     if parameters.weight_hash() != about["weight_hash"]:
         raise ValueError("the weights are not those that were saved")
-    return Model(
+    trust: Mapping[str, Any] = {}
+    if about["format"] > 1:
+        trust = build_trust(about, others, network, in_shape, len(class_names))
+    model = Model(
         network=network,
         parameters=parameters,
         loss=build_loss(about["loss"]),
@@ -135,7 +143,10 @@ def _decode(content: bytes) -> Model:
         in_shape=in_shape,
         class_names=class_names,
         record=about["record"],
+        **trust,
     )
+    try_out(model)
+    return model
 
 
 def _about(content: bytes) -> Mapping[str, Any]:
@@ -144,7 +155,16 @@ def _about(content: bytes) -> Mapping[str, Any]:
     check_kinds(about, _KINDS)
     if not all(isinstance(name, str) for name in about["class_names"]):
         raise ValueError("its class_names are not all text")
+    missing = [name for name in _SINCE_2 if name not in about]
+    if about["format"] > 1 and missing:
+        raise ValueError(f"its {missing[0]} is missing")
     return about
+
+
+def _parted(arrays: Mapping[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return the weights, and what belongs to the rejection."""
+    others = {name: array for name, array in arrays.items() if name.startswith(PREFIX)}
+    return {name: array for name, array in arrays.items() if name not in others}, others
 
 
 def _parameters(
@@ -161,8 +181,11 @@ def _parameters(
         raise ValueError(f"the network has {expected:,} weights, the file holds {stored:,}")
     parameters = Parameters(shapes)
     parameters.load(arrays)
-    if not np.isfinite(parameters.vector).all():
-        raise ValueError("some weights are not finite numbers")
+    for name, array in parameters.named().items():
+        if not np.isfinite(array).all():
+            raise ValueError("some weights are not finite numbers")
+        if name.endswith("running_var") and (array < 0).any():
+            raise ValueError(f"{name} holds numbers below 0, which no variance is")
     return parameters
 
 

@@ -6,7 +6,7 @@ from homespun.training.interrupt import StopOnInterrupt
 from homespun.training.loop import TrainingResult, train
 from homespun.training.lr_finder import LearningRateCurve, find_learning_rate
 from homespun.training.plan import Plan
-from homespun.training.prediction import predict_logits
+from homespun.training.prediction import predict_logits, workers_for
 from homespun.training.state import TrainingState, begin
 from homespun.training.step import Step, StepResult, Weights
 from homespun.training.workers import Workers, available_threads
@@ -32,4 +32,5 @@ __all__ = [
     "history_to_csv",
     "predict_logits",
     "train",
+    "workers_for",
 ]

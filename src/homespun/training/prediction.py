@@ -9,11 +9,23 @@ import numpy as np
 from homespun.data import Scaling
 from homespun.nn import Layer, named_arrays
 from homespun.training.randomness import Purpose, generator
-from homespun.training.workers import Workers
+from homespun.training.workers import Workers, available_threads
 from homespun.types import Array, FloatArray, Params
 
 _SHARD = 100
 """Pictures a shard: enough for full speed, few enough to stay in cache."""
+
+_NO_DRAWS = generator(0, Purpose.SHARD)
+"""What layers get for randomness: in prediction none draws from it."""
+
+
+def workers_for(n_samples: int, threads: int | None = None) -> Workers:
+    """Return workers for predicting `n_samples`: no more than there are shards.
+
+    Starting a thread and waking it takes as long as some layers take for one picture.
+    """
+    n_shards = max(1, -(-n_samples // _SHARD))
+    return Workers(min(available_threads() if threads is None else threads, n_shards))
 
 
 def predict_logits(
@@ -26,7 +38,6 @@ def predict_logits(
     starts = deque(range(0, len(images), _SHARD))
     pieces: dict[int, FloatArray] = {}
     dtype = np.result_type(np.float32, *named_arrays(params).values())
-    rng = generator(0, Purpose.SHARD)  # not drawn from: nothing is random in prediction
 
     def run(worker: int) -> None:
         while starts:
@@ -35,7 +46,11 @@ def predict_logits(
             except IndexError:  # another thread took the last one
                 return
             x = scaling(images[start : start + _SHARD], dtype)
-            pieces[start], _backward = network.forward(params, x, train=False, rng=rng)
+            # Not keeping the way back lets its arrays go, and the next shard use their memory.
+            pieces[start] = network.forward(params, x, train=False, rng=_NO_DRAWS)[0]
 
-    workers.run(run)
+    if len(starts) == 1:
+        run(0)
+    else:
+        workers.run(run)
     return np.concatenate([pieces[start] for start in sorted(pieces)])

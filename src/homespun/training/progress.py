@@ -113,5 +113,6 @@ class ShowProgress(Callback):
             lines.append(f"held out  {marks} {accuracies[-1]:.1%}")
         if progress.confused is not None:
             truth, answer, count = progress.confused
-            lines.append(f"confused  {truth} taken for {answer}, {count} times")
+            times = "once" if count == 1 else f"{count} times"
+            lines.append(f"confused  {truth} taken for {answer}, {times}")
         return "\n".join(lines)

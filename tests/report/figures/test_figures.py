@@ -8,7 +8,7 @@ import pytest
 from homespun.report import figures
 from homespun.report.figures.filters import MOST
 from homespun.report.figures.map import spread
-from homespun.report.figures.mosaic import wall
+from homespun.report.figures.mosaic import columns_for, wall
 
 ROW = {"epoch": 1.0, "lr": 0.1, "loss": 2.0, "accuracy": 0.5, "penalty": 0.0}
 ALONE = ROW | {"validation_loss": None, "validation_accuracy": None}
@@ -70,12 +70,22 @@ def test_a_wall_holds_each_picture_at_its_place() -> None:
     assert axes.images[0].get_clim() == (0, 255)  # a dim picture stays dim
 
 
+@pytest.mark.parametrize(
+    ("n", "most", "columns"), [(60, 12, 12), (16, 12, 8), (32, 12, 11), (5, 12, 5), (0, 12, 1)]
+)
+def test_rows_are_filled_evenly(n: int, most: int, columns: int) -> None:
+    assert columns_for(n, most) == columns
+
+
 def test_filters_are_the_heaviest_and_zero_is_the_middle() -> None:
     W = np.zeros((4, MOST + 1))
     W[:, -1] = [2.0, -2.0, 0.0, 1.0]
     (axes,) = figures.filters(W, (2, 2, 1)).axes
     shown = axes.images[0].get_array()
     assert shown[1:3, 1:3].tolist() == [[255, 1], [128, 192]]
+    assert shown.mask[0].all()  # between them the page shows through
+    assert not shown.mask[1:3, 1:3].any()
+    assert axes.images[0].get_clim() == (1, 255)  # whose middle is 128: zero is white
     kernel = np.zeros((3, 3, 1, 8))
     assert len(figures.filters(kernel, (28, 28, 1)).axes[0].images) == 1
 
@@ -91,16 +101,24 @@ def test_a_map_has_a_colour_a_class_and_pictures_far_apart() -> None:
     assert sorted(spread(places, 9)) == [0, 1, 2, 3]
 
 
-def test_scores_are_shares_of_their_group() -> None:
+def test_scores_are_shares_of_their_group_and_the_threshold_is_marked() -> None:
     scores = {
-        "near": np.array([0.01, 0.01, 0.99, 0.5]),
+        "near": np.array([0.0, 0.0, 99.0, 0.5]),
         "far": np.array([1.0]),
         "none": np.zeros(0),
     }
-    (axes,) = figures.score_histogram(scores, "score").axes
-    near = axes.patches[0].get_data().values
-    assert (near[0], near[20], near[-1]) == (0.5, 0.25, 0.25)
-    assert axes.patches[2].get_data().values[-1] == 1
+    rows = figures.score_histogram(scores, "score", threshold=0.7).axes
+    assert [axes.get_title(loc="left") for axes in rows] == list(scores)
+    near, far, none = (axes.patches[0].get_data() for axes in rows)
+    assert near.values[0] == 0.75  # 0, 0 and 0.5 of an axis that reaches past 90
+    assert near.values[-1] == 0.25  # what lies beyond the axis counts in the last bin
+    assert near.edges[-1] == pytest.approx(np.quantile(scores["near"], 0.98))
+    assert (far.values.sum(), none.values.sum()) == (1, 0)
+    assert [axes.lines[0].get_xdata() for axes in rows] == [[0.7, 0.7]] * 3
+    assert rows[-1].get_xlabel() == "score"
+    alike = figures.score_histogram({"one": np.zeros(3)}, "score").axes[0]
+    assert alike.patches[0].get_data().values.sum() == 1
+    assert not alike.lines
 
 
 def test_answers_are_blue_if_right_and_red_if_wrong() -> None:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from homespun.report.plotting import BLUE, ORANGE, RED
+from homespun.report.plotting import BLUE, ORANGE, RED, bare
 
 __all__ = [
     "BLUE",
@@ -77,11 +77,3 @@ def tidy(ax: Axes, *, title: str = "", x: str = "", y: str = "") -> None:
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         ax.spines[side].set_color(PALE)
-
-
-def bare(ax: Axes) -> None:
-    """Take ticks and box off `ax`, for what is a picture and not a chart."""
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set_visible(False)

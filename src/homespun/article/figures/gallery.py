@@ -8,7 +8,7 @@ from homespun.article.figures.answers import answer_grid, single_answer
 from homespun.article.figures.canvas import Drawing
 from homespun.article.figures.errors import error_curve, penalty_share
 from homespun.article.figures.pieces import neuron_diagram, sigmoid_curves
-from homespun.article.figures.products import pixel_matrix, sample_grid
+from homespun.article.figures.products import pixel_matrix, samples
 from homespun.article.figures.tsne import tsne_map
 from homespun.article.figures.xor import xor_sums
 from homespun.article.measured import Measured
@@ -30,7 +30,7 @@ def draw_all(measured: Measured) -> dict[str, Drawing]:
         "mended": mended.probabilities[one],
     }
     return {
-        "samples": sample_grid(train),
+        "samples": samples(train),
         "pixels": pixel_matrix(train.images[boot, :, :, 0], names[ANKLE_BOOT]),
         "tsne": tsne_map(measured.places, test),
         "neuron": neuron_diagram(),

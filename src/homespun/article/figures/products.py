@@ -6,28 +6,14 @@ import numpy as np
 
 from homespun.article.figures.canvas import INK, MUTED, Drawing, bare, new_figure
 from homespun.data.dataset import Dataset
+from homespun.report.figures import sample_grid
 from homespun.types import ByteArray
 
-N_SAMPLES = 12
 
-
-def sample_grid(data: Dataset) -> Drawing:
+def samples(data: Dataset) -> Drawing:
     """Draw the first twelve samples of each class of `data`, a row a class."""
-    height, width = data.images.shape[1:3]
-    pitch = height + 4, width + 4
-    sheet = np.zeros((data.n_classes * pitch[0], N_SAMPLES * pitch[1]), dtype=np.uint8)
-    for row in range(data.n_classes):
-        for column, index in enumerate(np.flatnonzero(data.labels == row)[:N_SAMPLES]):
-            top, left = row * pitch[0] + 2, column * pitch[1] + 2
-            sheet[top : top + height, left : left + width] = data.images[index, :, :, 0]
-    figure = new_figure(9, 7)
-    ax = figure.add_subplot()
-    ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
-    bare(ax)
-    ax.set_yticks([(row + 0.5) * pitch[0] for row in range(data.n_classes)], data.class_names)
-    ax.tick_params(length=0, labelsize=10, colors=INK)
     names = ", ".join(data.class_names)
-    return Drawing(figure, f"Grid of products, {N_SAMPLES} of each class, a row a class: {names}.")
+    return Drawing(sample_grid(data), f"Grid of products, a row a class: {names}.")
 
 
 def pixel_matrix(image: ByteArray, name: str) -> Drawing:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from homespun.report.figures.mosaic import wall
+from homespun.report.figures.mosaic import columns_for, wall
 from homespun.report.plotting import bare, new_figure
 from homespun.types import ByteArray, FloatArray, Shape
 
@@ -18,6 +18,8 @@ MOST = 60
 
 _COLUMNS = 12
 _MIDDLE = 128
+_GAP = 0
+"""A number that no filter has: theirs go from 1 to 255."""
 
 
 def filters(W: FloatArray, in_shape: Shape) -> Figure:
@@ -28,10 +30,12 @@ def filters(W: FloatArray, in_shape: Shape) -> Figure:
             channel, n_out) of a convolution.
         in_shape: (height, width, channel) of the pictures.
     """
-    grey = wall(_as_grey(W, in_shape), _COLUMNS, gap=1)
+    kernels = _as_grey(W, in_shape)
+    grey = wall(kernels, columns_for(len(kernels), _COLUMNS), gap=1, background=_GAP)
     figure = new_figure(6.4, 6.4 * grey.shape[0] / grey.shape[1])
     axes = figure.subplots()
-    axes.imshow(grey[..., 0], cmap="RdBu_r", vmin=0, vmax=255, interpolation="nearest")
+    shown = np.ma.masked_equal(grey[..., 0], _GAP)  # the page shows through between them
+    axes.imshow(shown, cmap="RdBu_r", vmin=1, vmax=255, interpolation="nearest")
     bare(axes)
     return figure
 

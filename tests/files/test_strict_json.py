@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homespun.storage import parse_json
+from homespun.files import parse_json
 
 plain_values = st.recursive(
     st.none()
