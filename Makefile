@@ -12,7 +12,7 @@ OURS := pip install --quiet --disable-pip-version-check --no-index --no-build-is
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test check format bench equality accuracy kill kill-save kill-train threads not-finite damaged-idx photos fuzz-photos photo-accuracy hostile twins calibration fuzz memory checkpoint-cost faults lock audit sbom screenshots example pages clean
+.PHONY: help install train test check format bench equality accuracy kill kill-save kill-train threads not-finite damaged-idx photos fuzz-photos photo-accuracy hostile twins calibration trust fuzz memory checkpoint-cost faults lock audit sbom screenshots example pages clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -114,6 +114,9 @@ hostile: install ## 100,000 changed model files: minutes
 
 twins: install ## pictures that are there twice: found, and kept on one side of the split
 	@$(BIN)/python proofs/twins.py
+
+trust: install ## trust of MODELS="RUN ..." on test and far pictures; writes benchmarks/trust.md
+	@$(BIN)/python benchmarks/trust.py $(MODELS)
 
 calibration: install ## a run's calibration error on the test file: minutes
 	@$(BIN)/python proofs/calibration.py

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 from rich.console import Console
 
@@ -23,6 +24,7 @@ from homespun.runs.trust import with_trust
 from homespun.storage import save
 from homespun.training import train
 from homespun.training.progress import ShowProgress
+from homespun.types import Array, ByteArray, Shape
 
 PLACE = Path(__file__).parents[1] / "src/homespun/models/packaged"
 FOLDERS = {
@@ -39,6 +41,7 @@ RECIPE = find_recipe("photo")
 PREPARATION = Preparation()
 TIMES = 4
 """How often a photo is seen in an epoch: Fashion-MNIST has thirty pictures for each of them."""
+PARTS = ("train", "validation", "test")
 N_VALIDATION = 5000
 SEED = 0
 
@@ -54,25 +57,23 @@ class Parts:
 
 def read_photos(folder: Path, like: Dataset) -> Parts:
     """Return the photos in `folder` that show a class of `like`, as its pictures are."""
-    found: dict[str, list[tuple[Any, int]]] = {"train": [], "validation": [], "test": []}
-    for name, class_name in FOLDERS.items():
-        for path in sorted((folder / name).iterdir()):
-            content = path.read_bytes()
-            digest = hashlib.sha256(content).digest()
-            part = "test" if digest[0] % 5 == 0 else "validation" if digest[1] % 8 == 0 else "train"
-            pixels = prepare(read_photo(content), like.images.shape[1:], PREPARATION).pixels
-            found[part].append((pixels, like.class_names.index(class_name)))
-        print(f"prepared {name}", flush=True)
-    return Parts(
-        **{
-            part: Dataset(
-                np.stack([pixels for pixels, _ in pictures]),
-                np.array([label for _, label in pictures]),
-                like.class_names,
-            )
-            for part, pictures in found.items()
-        }
+    paths = [path for name in FOLDERS for path in sorted((folder / name).iterdir())]
+    pictures = joblib.Parallel(n_jobs=-1, verbose=1)(
+        joblib.delayed(_read)(path, like.images.shape[1:]) for path in paths
     )
+    labels = np.array([like.class_names.index(FOLDERS[path.parent.name]) for path in paths])
+    images = np.stack([pixels for _, pixels in pictures])
+    parts = np.array([part for part, _ in pictures])
+    whole = Dataset(images, labels, like.class_names)
+    return Parts(*(whole.take(np.flatnonzero(parts == name)) for name in PARTS))
+
+
+def _read(path: Path, in_shape: Shape) -> tuple[str, ByteArray]:
+    """Return which part the photo belongs to, and what a model sees of it."""
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).digest()
+    part = "test" if digest[0] % 5 == 0 else "validation" if digest[1] % 8 == 0 else "train"
+    return part, prepare(read_photo(content), in_shape, PREPARATION).pixels
 
 
 def joined(first: Dataset, second: Dataset, times: int = 1) -> Dataset:
@@ -120,7 +121,7 @@ def judge(model: Model, data: Dataset) -> dict[str, Any]:
     }
 
 
-def _mean(values: np.ndarray[Any, Any]) -> float | None:
+def _mean(values: Array) -> float | None:
     return float(values.mean()) if len(values) else None
 
 
@@ -149,21 +150,23 @@ def card(model: Model, judged: dict[str, dict[str, Any]], with_photos: bool) -> 
             "",
             "# The model in the package",
             "",
-            f"Says which of ten kinds of clothing a picture shows. Recipe `{RECIPE.name}`, seed {SEED},",
-            f"{model.parameters.vector.size:,} weights, hash `{model.parameters.weight_hash()}`.",
+            "Says which of ten kinds of clothing a picture shows.",
+            f"Recipe `{RECIPE.name}`, seed {SEED}, {model.parameters.vector.size:,} weights, hash",
+            f"`{model.parameters.weight_hash()}`.",
             "",
             f"Trained on {trained_on}.",
             "Made by `make packaged"
             + (" PHOTOS=folder" if with_photos else "")
             + "`, which also wrote this card; no figure below chose anything.",
             "",
-            "| judged on | pictures | right | calibration error | `yes` | right of these | `unlike` |",
+            "| judged on | pictures | right | ECE | `yes` | right of these | `unlike` |",
             "|---|---|---|---|---|---|---|",
             *rows,
             "",
-            "Limits: ten classes of clothing and nothing else; one product a picture; people wearing",
-            "the clothes, several things at once and shoes seen from other sides than the left are",
-            "seldom answered rightly. `unlike` and `unsure` are part of the answer: see docs/trust.md.",
+            "Limits: ten classes of clothing and nothing else; one product a picture. People who",
+            "wear the clothes, several things at once, and shoes seen from other sides than the",
+            "left are seldom answered rightly. `unlike` and `unsure` are part of the answer:",
+            "docs/trust.md says what they mean. ECE is the expected calibration error, 15 bins.",
             "",
         ]
     )

@@ -45,6 +45,8 @@ from homespun.training import Plan, TrainingState, begin, train
 from sample_photos import sample_photos
 
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
+GOLDEN = CORPUS.parent / "golden" / "format-2"
+"""Its model has all that a file can hold of trust."""
 SUSPICIOUS = {
     "code", "compile", "ctypes", "exec", "import", "marshal", "mmap", "open", "os", "pickle", "pty",
     "shutil", "signal", "socket", "subprocess", "tempfile", "urllib", "webbrowser",
@@ -125,8 +127,9 @@ def targets(folder: Path) -> list[Target]:
         Target("idx", "idx", idx, _read_idx, (DataError, FileError)),
         Target("idx-gz", "idx.gz", [gzip.compress(i) for i in idx], _read_idx,
                (DataError, FileError), gzip.compress),
-        Target("model", "model.safetensors", [(folder / "model").read_bytes()], _read_model,
-               refusals, _true_length),
+        Target("model", "model.safetensors",
+               [(folder / "model").read_bytes(), (GOLDEN / "model.safetensors").read_bytes()],
+               _read_model, refusals, _true_length),
         Target("checkpoint", "checkpoint.safetensors", [(folder / "checkpoint").read_bytes()],
                lambda path: load_checkpoint(path, _empty(state, data)), refusals, _true_length),
         Target("run", "run.json", [run.record.read_bytes(), own.record.read_bytes()], _read_record,

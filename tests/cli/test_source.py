@@ -113,6 +113,8 @@ def test_what_does_not_go_together_is_one_line(homespun: Command, pictures_in: A
         (root.with_name("missing"),): "missing: is not there; name a folder of pictures",
         ("--resume", "one", "--image-size", 16): "--image-size 16: the run in one was begun with",
         (root, "--validation", 0): "too few to judge by",
+        (root, "--data", root): "both name a folder; name one",
+        ("pictures \udcff",): "has a name that is no Unicode",
     }
     for arguments, problem in cases.items():
         assert problem in last_words(homespun("train", *arguments)), arguments
@@ -157,7 +159,7 @@ def test_check_and_show(homespun: Command, pictures_in: Any) -> None:
     assert faulty.status == 1
     assert "cannot be read: 11\n  coat/text 00.jpg: " in faulty.out
     assert "  and 1 more; --json lists all\n" in faulty.out
-    assert faulty.out.splitlines()[-1] == "fault: 11 files cannot be read"
+    assert faulty.out.splitlines()[-1] == "fault: files that cannot be read: 11"
     told = json.loads(homespun("data", "check", root, "--json").out)
     assert (told["ok"], len(told["unreadable"])) == (False, 11)
     assert (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 import threading
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 from homespun import nn
 from homespun.data import Scaling
 from homespun.errors import ShapeError
-from homespun.models import Model
+from homespun.models import Model, Rejection
+from homespun.models.rejection import Depth
 
 
 def made_model(network: nn.Layer, n_classes: int, **others: Any) -> Model:
@@ -90,3 +92,61 @@ def test_pictures_of_another_type_are_refused(model: Model) -> None:
 def test_one_picture_starts_no_thread(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "Thread", None)  # calling it would fail
     assert model.predict(PICTURES[:1], threads=4).shape == (1,)
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_logits", "reject"])
+def test_no_picture_gets_an_empty_answer(model: Model, method: str) -> None:
+    shape = (0,) if method in ("predict", "reject") else (0, 3)
+    for one in (model, trusted(model)):
+        found = getattr(one, method)(np.empty((0, 1, 2, 1), np.uint8))
+        assert found.shape == shape
+        assert one.trust(np.empty((0, 1, 2, 1), np.uint8)) == ()
+        with pytest.raises(ShapeError, match="takes pictures of shape"):
+            getattr(one, method)(np.empty((0, 2, 2, 1), np.uint8))
+
+
+def trusted(model: Model) -> Model:
+    """A picture is unlike once its logits lie 2 from (0, 1, 2) in the second."""
+    depth = Depth(
+        means=np.array([[0, 1, 2]] * 3, np.float32),
+        scale=np.ones(3, np.float32),
+        directions=np.array([[0], [1], [0]], np.float32),
+        variances=np.ones(1, np.float32),
+        rest=1e12,
+    )
+    return dataclasses.replace(
+        model, sure_from=0.7, rejection=Rejection((1,), (depth,), math.log(1.99))
+    )
+
+
+def test_trust_by_hand(model: Model) -> None:
+    """Logits are (0, 1, 2), (-2, -1, -2) and (2, 0, 3): off by 0, 2 and 1 in the second.
+
+    The likeliest have e²/(1 + e + e²) = 66.5%, 57.6% and 70.5%.
+    """
+    answers = trusted(model).answer(PICTURES)
+    assert answers.trust == ("unsure", "unlike", "yes")
+    assert answers.unlikeness is not None
+    np.testing.assert_allclose(answers.unlikeness[1:], [math.log(2), 0], atol=1e-6)
+    np.testing.assert_array_equal(answers.probabilities, model.predict_proba(PICTURES))
+    np.testing.assert_array_equal(trusted(model).reject(PICTURES), [False, True, False])
+    assert model.trust(PICTURES) == ("unsure",) * 3
+    assert not model.reject(PICTURES).any()
+
+
+def test_probabilities_are_calibrated_and_keep_their_type(model: Model) -> None:
+    hot = dataclasses.replace(model, temperature=2.0)
+    found = hot.predict_proba(PICTURES)
+    powers = [math.exp(x / 2) for x in (0, 1, 2)]
+    np.testing.assert_allclose(found[0], [x / sum(powers) for x in powers], rtol=1e-5)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(hot.predict(PICTURES), model.predict(PICTURES))
+
+
+def test_where_labels_exclude_nothing_each_answers_for_itself(model: Model) -> None:
+    """Probabilities of the first picture are 50%, 73.1% and 88.1%; of the second below 27%."""
+    many = dataclasses.replace(model, loss=nn.BinaryCrossEntropy(), sure_from=0.7)
+    np.testing.assert_array_equal(many.predict(PICTURES)[:2], [[1, 1, 1], [0, 0, 0]])
+    picky = dataclasses.replace(many, thresholds=(0.6, 0.7, 0.9))
+    np.testing.assert_array_equal(picky.predict(PICTURES)[:2], [[0, 1, 0], [0, 0, 0]])
+    assert many.trust(PICTURES)[:2] == ("unsure", "yes")  # the least sure of 88, 73 and 88%

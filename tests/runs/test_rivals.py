@@ -55,6 +55,19 @@ def test_pictures_may_stay_on_the_disk_and_be_more_than_fit(
     assert np.mean(few.answers == easy.labels) == 1
 
 
+def test_another_seed_and_not_the_threads_makes_another_network() -> None:
+    rng = np.random.default_rng(0)
+    noise = Dataset(
+        rng.integers(0, 256, (300, 4, 4, 1), dtype=np.uint8), np.arange(300) % 3, ("a", "b", "c")
+    )
+    first, again, other = (
+        rivals(noise, noise, seed, threads)[-1].answers
+        for seed, threads in ((3, 1), (3, 2), (4, 1))
+    )
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
 def test_mcnemar_is_the_binomial_test_of_the_differences() -> None:
     first = np.array([True] * 8 + [False] * 2 + [True] * 5)
     second = np.array([False] * 8 + [True] * 2 + [True] * 5)

@@ -33,6 +33,7 @@ def choose_run(
     if resume is not None:
         return _begun(chosen, pictures, run, resume)
     settings = _new(chosen, pictures)
+    _refuse_unwritable(settings.folder)
     if run is not None:
         folder = RunFolder(run)
     else:
@@ -63,6 +64,14 @@ def _new(chosen: Mapping[str, Any], pictures: Path | None) -> Settings:
         folder=None if pictures is None else str(pictures.expanduser().resolve()),
         image_size=chosen["image_size"],
     )
+
+
+def _refuse_unwritable(folder: str | None) -> None:
+    """Refuse a folder's name that the record of a run could not hold."""
+    try:
+        (folder or "").encode()
+    except UnicodeEncodeError as error:
+        raise SettingError(f"{folder!a} has a name that is no Unicode; rename it") from error
 
 
 def _begun(

@@ -27,7 +27,7 @@ from homespun.cli.train_options import (
     Validation,
 )
 from homespun.data import Dataset
-from homespun.errors import MissingExtraError
+from homespun.errors import MissingExtraError, SettingError
 from homespun.report import write_report
 from homespun.runs import RunFolder, Settings, execute, has_ended, prepare
 from homespun.training import Callback, StopOnInterrupt, TimeLimit
@@ -59,6 +59,8 @@ def train(
     Ctrl-C ends the training after the current step and keeps the best model so far; the same
     command again goes on where it ended, with the same bits as if it had never been stopped.
     """
+    if pictures is not None and data is not None:
+        raise SettingError(f"{pictures} and --data {data} both name a folder; name one")
     chosen = {
         "recipe": recipe,
         "seed": seed,

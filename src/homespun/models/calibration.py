@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import OptimizeResult, minimize_scalar
+from scipy.optimize import minimize_scalar
 
 from homespun.nn import BinaryCrossEntropy, Loss
 from homespun.types import Array, FloatArray, IntArray
@@ -20,7 +21,6 @@ _LEFT = 0.01
 _MOST_SMOOTHED = 0.6
 """Of even shares: the most that is taken for smoothing's."""
 _CANDIDATES = 16
-_ROUGHLY = {"xatol": 1e-4}
 _WILSON_Z = 1.959963984540054
 """Two-sided 95% of the standard normal distribution."""
 
@@ -67,31 +67,36 @@ def fit_calibration(loss: Loss, logits: FloatArray, labels: IntArray) -> tuple[f
     bounds = (math.log(COLDEST), math.log(HOTTEST))
     plain = loss.probabilities(logits.astype(np.float64))
 
-    def at_best(smoothing: float) -> OptimizeResult:
+    def at_best(smoothing: float) -> tuple[float, float]:
+        """Return the best temperature's logarithm, and the cross-entropy there."""
         logarithms = _without(smoothing, plain)
         logarithms -= logarithms.max(axis=1, keepdims=True)
-        own = logarithms[rows, labels].mean()
+        own = float(logarithms[rows, labels].mean())
 
         def cross_entropy(log_temperature: float) -> float:
             inverse = math.exp(-log_temperature)
             sums = np.exp(logarithms * inverse).sum(axis=1)
-            return float(np.log(sums).mean() - own * inverse)
+            return float(np.log(sums).mean()) - own * inverse
 
-        return minimize_scalar(cross_entropy, bounds=bounds, method="bounded", options=_ROUGHLY)
+        return _least(cross_entropy, bounds, 1e-4)
 
     # Either number does part of the other's work, so there may be several valleys: look at all.
-    candidates = np.linspace(0, _MOST_SMOOTHED / logits.shape[1], _CANDIDATES)
-    values = [float(at_best(smoothing).fun) for smoothing in candidates]
+    candidates = np.linspace(0, _MOST_SMOOTHED / logits.shape[1], _CANDIDATES).tolist()
+    values = [at_best(smoothing)[1] for smoothing in candidates]
     i = int(np.argmin(values))
     around = candidates[max(i - 1, 0)], candidates[min(i + 1, len(candidates) - 1)]
-    found = minimize_scalar(
-        lambda smoothing: float(at_best(smoothing).fun),
-        bounds=around,
-        method="bounded",
-        options=_ROUGHLY | {"xatol": 1e-5},
-    )
-    smoothing = float(found.x) if found.fun < values[i] else float(candidates[i])
-    return math.exp(at_best(smoothing).x), smoothing
+    smoothing, value = _least(lambda place: at_best(place)[1], around, 1e-5)
+    if value >= values[i]:
+        smoothing = candidates[i]
+    return math.exp(at_best(smoothing)[0]), smoothing
+
+
+def _least(
+    function: Callable[[float], float], bounds: tuple[float, float], precision: float
+) -> tuple[float, float]:
+    """Return where between the bounds a function is least, and its value there."""
+    found = minimize_scalar(function, bounds=bounds, method="bounded", options={"xatol": precision})
+    return float(found.x), float(found.fun)
 
 
 def _without(smoothing: float, probabilities: FloatArray) -> FloatArray:

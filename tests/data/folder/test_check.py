@@ -51,11 +51,11 @@ def test_all_that_may_be_wrong_is_told(pictures_in: Any, tmp_path: Path) -> None
     assert found.conflicts == (("train/a/001.jpg", "train/b/copy.jpg"),)
     assert found.n_other == 1
     assert found.faults == (
-        "1 files cannot be read",
-        "1 classes have no picture that can be read",
-        "1 classes have pictures to judge by, but none to train on",
-        "1 pictures are there several times, in different classes",
-        "1 pictures have a twin in another of the given parts",
+        "files that cannot be read: 1",
+        "classes without a picture that can be read: 1",
+        "classes with pictures to judge by, but none to train on: 1",
+        "pictures that are there several times, in different classes: 1",
+        "pictures with a twin in another of the given parts: 1",
     )
     assert found.to_json()["ok"] is False
     assert found.to_json()["unreadable"][0]["place"] == "train/b/text.png"

@@ -49,6 +49,20 @@ def test_the_object_is_found(where: np.ndarray, ground: str) -> None:
     np.testing.assert_array_equal(find_object(picture), mask)
 
 
+def test_straps_belong_to_the_object() -> None:
+    away = np.hypot(Y - 40, X - 36)
+    strap = (abs(away - 22) < 1) & (Y < 42)
+    bag = (abs(Y - 60) < 20) & (abs(X - 36) < 22)
+    mask = find_object(photo(bag | strap, GROUNDS["coloured"])) > 0.5
+    assert mask[strap].mean() > 0.9
+    assert overlap(mask, bag | strap) > 0.85  # its edge is soft, and the strap all edge
+
+
+def test_an_object_that_leaves_no_more_than_corners_is_found_all_the_same() -> None:
+    corners = (abs(Y - 48) > 33) & (abs(X - 36) > 22)
+    assert overlap(find_object(photo(~corners, GROUNDS["coloured"])), ~corners) > 0.9
+
+
 def test_specks_beside_the_object_are_left_out_and_pairs_are_not() -> None:
     speck = (Y < 8) & (X > 64)
     assert overlap(find_object(photo(DISC | speck, GROUNDS["white"])), DISC) > 0.93

@@ -49,7 +49,7 @@ def test_a_picture_of_the_data_that_was_enlarged_comes_back() -> None:
 
 @pytest.mark.parametrize("ground", ["white", "grey", "coloured", "shaded", "textured"])
 def test_a_made_photo_comes_back_as_the_picture_that_it_was_made_of(made: Any, ground: str) -> None:
-    for seed in range(3):
+    for seed in range(2):
         photo = made.make_photo(coat(), ground, np.random.default_rng(seed))
         prepared = prepare(read_photo(made.to_file(photo.pixels, quality=80)), SHAPE)
         likeness = np.corrcoef(prepared.pixels.ravel(), coat().ravel())[0, 1]
@@ -57,10 +57,10 @@ def test_a_made_photo_comes_back_as_the_picture_that_it_was_made_of(made: Any, g
 
 
 def test_the_eight_orientations_give_the_same_answer(made: Any) -> None:
-    photo = made.make_photo(coat(), "coloured", np.random.default_rng(1))
-    upright = prepare(read_photo(made.to_file(photo.pixels)), SHAPE).pixels
+    photo = made.make_photo(coat(), "coloured", np.random.default_rng(1)).pixels[::4, ::4]
+    upright = prepare(read_photo(made.to_file(photo)), SHAPE).pixels
     for flag in range(2, 9):
-        content = made.to_file(photo.pixels, orientation=flag)
+        content = made.to_file(photo, orientation=flag)
         np.testing.assert_array_equal(prepare(read_photo(content), SHAPE).pixels, upright)
 
 
@@ -87,7 +87,7 @@ STEPS = {
 
 @pytest.mark.parametrize("switch", STEPS)
 def test_each_step_is_told_and_can_be_switched_off(switch: str, made: Any) -> None:
-    photo = Photo(made.make_photo(coat(), "grey", np.random.default_rng(2)).pixels)
+    photo = Photo(made.make_photo(coat() // 2, "grey", np.random.default_rng(2)).pixels)
     whole = prepare(photo, SHAPE)
     names = [step.name for step in whole.steps]
     assert names == [

@@ -147,13 +147,13 @@ def _faults(
     ]
     n_held_out = sum(row["validation"] + row["test"] for row in counts.values())
     faults = [
-        (len(opened.skipped), "files cannot be read"),
-        (len(opened.empty_classes), "classes have no picture that can be read"),
-        (len(only_judged), "classes have pictures to judge by, but none to train on"),
-        (n_conflicts, "pictures are there several times, in different classes"),
-        (n_leaks, "pictures have a twin in another of the given parts"),
+        ("files that cannot be read", len(opened.skipped)),
+        ("classes without a picture that can be read", len(opened.empty_classes)),
+        ("classes with pictures to judge by, but none to train on", len(only_judged)),
+        ("pictures that are there several times, in different classes", n_conflicts),
+        ("pictures with a twin in another of the given parts", n_leaks),
     ]
-    told = [f"{n:,} {what}" for n, what in faults if n]
+    told = [f"{what}: {n:,}" for what, n in faults if n]
     if len(learnt) < 2:
         told.append(f"there must be two classes at least to train on, and there are {len(learnt)}")
     if not n_held_out:
