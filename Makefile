@@ -12,7 +12,7 @@ OURS := pip install --quiet --disable-pip-version-check --no-index --no-build-is
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test check format bench equality accuracy kill kill-save kill-train threads not-finite damaged-idx photos fuzz-photos photo-accuracy hostile twins calibration trust fuzz memory checkpoint-cost faults lock audit sbom screenshots example pages clean
+.PHONY: help install train test check format bench equality packaged accuracy kill kill-save kill-train threads not-finite damaged-idx orientations fuzz-photos photos hostile twins calibration trust fuzz memory checkpoint-cost faults lock audit sbom screenshots example pages clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,9 @@ bench: install .venv-bench/installed ## compare speed with others (ONLY="mlp con
 equality: install .venv-bench/installed ## compare layers, losses and updates with PyTorch's, to 1e-5
 	@$(BENCH)/python benchmarks/equality.py
 
+packaged: install ## train the model in the package; PHOTOS=folder of real photos besides
+	@$(BIN)/python packaged/make.py $(PHOTOS)
+
 accuracy: install ## train every recipe over several seeds (hours); writes benchmarks/accuracy.md
 	@$(BIN)/python benchmarks/accuracy.py $(RECIPES)
 
@@ -100,13 +103,13 @@ not-finite: install ## four ways in which NaN and infinity get in, and what is s
 damaged-idx: install ## 10,000 changed IDX files and a gzip bomb: errors and memory; minutes
 	@$(BIN)/python proofs/damaged_idx.py
 
-photos: install ## one photo in eight orientations, and a decompression bomb
-	@$(BIN)/python proofs/photos.py
+orientations: install ## one photo in eight orientations, and a decompression bomb
+	@$(BIN)/python proofs/orientations.py
 
 fuzz-photos: install ## 10,000 changed pictures: minutes
 	@$(BIN)/python proofs/fuzz.py --mutants 10000 --only photo
 
-photo-accuracy: install ## accuracy on photos by background, of MODEL=the newest run; PHOTOS=folder; writes benchmarks/photos.md
+photos: install ## accuracy on photos by background, of MODEL=the newest run; PHOTOS=folder; writes benchmarks/photos.md
 	@$(BIN)/python benchmarks/photos.py $(MODEL) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 hostile: install ## 100,000 changed model files: minutes

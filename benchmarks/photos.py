@@ -2,7 +2,7 @@
 
 Made photos show pictures of the official test file, each kind of background the same number of
 times; real ones lie in folders named by class. Each photo is classified as `homespun.data.prepare`
-prepares it, and plain, as a grey picture made smaller. `make photo-accuracy` runs it and writes
+prepares it, and plain, as a grey picture made smaller. `make photos` runs it and writes
 photos.md beside this file.
 
 Whoever changes the preparation chooses with `--tune`: it takes made photos of pictures held out of
@@ -200,7 +200,7 @@ def main() -> None:
     scores = {g: score_made(model, data, g, chosen.made, chosen.jobs) for g in GROUNDS}
     scores["all"] = together(list(scores.values()))
     origin = "held-out training pictures" if chosen.tune else "pictures of the official test file"
-    lines = ["# Users' photos", "", f"Model: {described(model)}. Written by `make photo-accuracy`."]
+    lines = ["# Users' photos", "", f"Model: {described(model)}. Written by `make photos`."]
     lines += ["", f"## Made of {origin}", "", *made_table(scores), ""]
     lines += [flags_line(model, data, min(40, chosen.made), chosen.jobs)]
     if chosen.photos:

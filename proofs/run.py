@@ -74,8 +74,8 @@ FILES_AND_DATA = (
     Proof(
         "Pictures in any of the eight orientations; decompression bombs",
         "The flag is always applied. The header is read first: over 50 megapixels is refused.",
-        "make photos",
-        ("photos.py",),
+        "make orientations",
+        ("orientations.py",),
     ),
     Proof(
         "Hostile model files",

@@ -55,7 +55,7 @@ def test_damaged_idx_files() -> None:
 
 
 def test_one_photo_in_eight_orientations_and_a_bomb() -> None:
-    shown = run_proof("photos.py")
+    shown = run_proof("orientations.py")
     assert "8 files of one photo, 1 different pictures seen" in shown
     assert "over 50 megapixels" in shown
 

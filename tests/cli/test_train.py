@@ -90,6 +90,7 @@ def test_people_are_told_accuracy_and_where_things_lie(
         "epoch   1/2",
         "epoch   2/2",
         "drawing the",
+        "the page to",
     ]
 
 

@@ -37,7 +37,7 @@ Own = Annotated[
 
 @app.callback()
 def _data(context: typer.Context) -> None:
-    """Get Fashion-MNIST; look at it or at pictures of your own, and check them."""
+    """Get Fashion-MNIST; look at it or your own pictures; check."""
     help_if_alone(context)
 
 
@@ -99,8 +99,9 @@ def show(
 def check(
     own: Own = None, data: DataFolder = None, threads: Threads = None, as_json: AsJson = False
 ) -> None:
-    """Hold Fashion-MNIST against its published sums, or look for faults in pictures of your own.
+    """Look for faults in Fashion-MNIST, or in your own pictures.
 
+    The four files are held against their published SHA-256 sums.
     Of your own pictures it counts classes and parts, and lists files that cannot be read, odd
     sizes, and pictures that are there twice. Exit status 1 if something should be mended first.
     """

@@ -53,7 +53,7 @@ def train(
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a network on Fashion-MNIST or on your own pictures, judge it, and keep it.
+    """Train on Fashion-MNIST or your own pictures; judge and keep.
 
     It is judged once: on the official test file, or on pictures of yours that it never learnt from.
     Ctrl-C ends the training after the current step and keeps the best model so far; the same

@@ -43,7 +43,7 @@ def calibrated(
         temperature: above 0; below 1 makes answers surer.
         smoothing: from 0 to below 1 / n_classes; of no meaning where classes exclude nothing.
     """
-    wide = logits.astype(np.float64)
+    wide: FloatArray = logits.astype(np.float64)
     if isinstance(loss, BinaryCrossEntropy):
         return loss.probabilities(wide / temperature)
     if smoothing:

@@ -18,7 +18,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import PIL
 from platformdirs import user_cache_path
 
 from homespun.data.fetch import Say
@@ -165,6 +164,8 @@ class Cache:
 
 def _key(listing: Listing) -> str:
     """Return a name that changes whenever a file of the listing does, or the decoder."""
+    import PIL  # slow to import
+
     digest = hashlib.sha256()
     root = os.path.realpath(listing.root)
     digest.update(repr((_FORMAT, PIL.__version__, root)).encode(errors="surrogateescape"))

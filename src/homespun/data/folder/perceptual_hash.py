@@ -8,7 +8,6 @@ After Zauner (2010), "Implementation and benchmarking of perceptual image hash f
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image
 
 from homespun.types import ByteArray, FloatArray
 
@@ -25,6 +24,8 @@ def perceptual_hash(pixels: ByteArray) -> ByteArray | None:
     A bit says whether a frequency of the discrete cosine transform of the picture, in grey and at
     64 x 64 pixels, is above the median of the 255 lowest, the mean left out.
     """
+    from PIL import Image  # slow to import
+
     grey = Image.fromarray(pixels).convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX)
     values = np.asarray(grey, dtype=np.float64)
     if values.std() < _FLAT:

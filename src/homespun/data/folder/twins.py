@@ -6,8 +6,6 @@ What is learnt by heart on one side would count as understood on the other.
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from homespun.types import Array, ByteArray, IntArray
 
@@ -31,6 +29,9 @@ def groups_of_twins(digests: ByteArray, hashes: ByteArray, has_hash: Array) -> I
         hashes: (n, 32) perceptual hashes; at most 24 bits apart is the same group.
         has_hash: (n,) whether the picture has such a hash; flat ones have none.
     """
+    from scipy.sparse import coo_array  # slow to import
+    from scipy.sparse.csgraph import connected_components
+
     n = len(digests)
     _, same_file = np.unique(_as_text(digests), return_inverse=True)
     pairs = [_chained(same_file, np.arange(n))]

@@ -10,17 +10,19 @@ from homespun.data.photo.mixture import Mixture, quadratic_terms
 from homespun.data.photo.saliency import saliency
 from homespun.data.photo.smoothing import Neighbours
 from homespun.data.photo.superpixels import superpixels
-from homespun.types import BoolArray, ByteArray, FloatArray
+from homespun.types import ByteArray, FloatArray
 
 _PATCHES_A_SIDE = 18
 _PARTS = 5
+"""Normal distributions for the object's colours, and as many for the ground's."""
 _ROUNDS = 3
 _EVERY = 3
+"""Colours are learnt from each third pixel, which is quicker."""
 _HOLD = 6.0
 _LEAST_STD = 3.0
+"""Of a colour, in L*a*b*: what noise and JPEG make of one and the same."""
 _FAINTEST_GUESS = 0.02
-_CERTAIN = 4.0
-"""Logarithm of the odds for the object, about 50 to 1."""
+"""Below it a guess says nothing, so nothing is divided by less."""
 _SPREAD = 0.4
 """Of the picture's sides: how far from the middle people let an object stray."""
 _LEAST_IN_THE_MIDDLE = 0.15
@@ -91,17 +93,7 @@ def _refined(lab: FloatArray, guess: FloatArray) -> FloatArray:
         wish = 1 / (1 + np.exp(-np.clip(odds, -6, 6) - surety / 2**n))
         field = neighbours.smoothed(wish, 0.05 + np.abs(wish - 0.5) * 2)
         belief = np.clip((field - 0.5) * 2 + 0.5, 0, 1)
-    return _with_thin_parts(field, odds > _CERTAIN)
-
-
-def _with_thin_parts(field: FloatArray, certain: BoolArray) -> FloatArray:
-    """Return the field with all that hangs on the object and is quite unlike the ground.
-
-    Straps and heels are too thin for their neighbours to vote for them.
-    """
-    found = field > 0.5
-    joined = ndimage.binary_propagation(found, np.ones((3, 3), dtype=bool), found | certain)
-    return np.where(joined & certain, 1.0, field)
+    return field
 
 
 def _tidied(field: FloatArray) -> FloatArray:
