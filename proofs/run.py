@@ -98,7 +98,7 @@ FILES_AND_DATA = (
     ),
     Proof(
         "More pictures than memory",
-        "Pictures may stay on the disk: a mapping that lives for one reading alone.",
+        "Pictures may stay on the disk: those of a shard are read, and nothing else.",
         "make memory",
         ("memory.py",),
     ),

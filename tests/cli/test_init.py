@@ -82,7 +82,7 @@ def test_version(homespun: Command) -> None:
         ("train --threads 0", "--threads"),
         ("train now", "now"),
         ("evaluate", "RUN"),
-        ("predict", "PICTURE"),
+        ("predict", "PHOTO"),
         ("predict -1", "-1"),
         ("inspect", "FILE"),
         ("inspect a b", "b"),

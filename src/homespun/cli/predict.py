@@ -69,7 +69,7 @@ def predict(
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Classify pictures: the likeliest class, how likely it is, and whether to trust it.
+    """Classify photos, and say whether to trust the answers.
 
     `trust: yes` was right at least 97 times of 100 on pictures held out; `unsure` was not; `not
     like the training data` means that the answer means nothing. A picture that cannot be read gets

@@ -1,15 +1,15 @@
-"""Pictures that stay on the disk: read through a mapping, a batch at a time, and let go of again.
+"""Pictures that stay on the disk: those that are asked for are read, and nothing else.
 
-The mapping lives for one reading alone. So the pages that were read leave the process at once, and
-its memory does not grow with the data set, nor with the epochs; what the system has to spare it
-uses to keep the file at hand.
+So memory does not grow with the data set, nor with the epochs; what the system has to spare it uses
+to keep the file at hand. A mapping would do the same, but the system maps up to 2 MB around each
+picture that is touched, and counts them as the process's own.
 """
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +46,8 @@ class StoredImages:
         """
         self.path = Path(path)
         self._file_shape, self._offset = _read_header(self.path)
-        self._chosen = chosen
-        n = self._file_shape[0] if chosen is None else len(chosen)
-        self.shape: Shape = (n, *self._file_shape[1:])
+        self._chosen = np.arange(self._file_shape[0]) if chosen is None else chosen
+        self.shape: Shape = (len(self._chosen), *self._file_shape[1:])
 
     @property
     def size(self) -> int:
@@ -59,9 +58,20 @@ class StoredImages:
         return self.shape[0]
 
     def __getitem__(self, index: Any) -> ByteArray:
-        rows = index if self._chosen is None else self._chosen[index]
-        mapped = np.memmap(self.path, np.uint8, "r", self._offset, self._file_shape)
-        return np.array(mapped[rows])
+        rows = np.asarray(self._chosen[index])
+        images = np.empty((*rows.shape, *self.shape[1:]), np.uint8)
+        pictures = images.reshape(-1, *self.shape[1:])
+        try:
+            with open(self.path, "rb") as file:
+                for first, last in _runs(rows.ravel()):
+                    file.seek(self._offset + int(rows.flat[first]) * math.prod(self.shape[1:]))
+                    if file.readinto(pictures[first:last].data) != pictures[first:last].nbytes:
+                        raise FileError(self.path, "is shorter than it was; make it anew")
+        except FileError:
+            raise
+        except OSError as error:
+            raise FileError(self.path, f"cannot be read ({error.strerror})") from error
+        return images
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return self[:].astype(dtype or self.dtype)
@@ -74,8 +84,14 @@ class StoredImages:
 
     def choose(self, indices: Array | slice) -> StoredImages:
         """Return the choice of the pictures at `indices`; nothing is read."""
-        own = np.arange(len(self)) if self._chosen is None else self._chosen
-        return StoredImages(self.path, own[indices])
+        return StoredImages(self.path, self._chosen[indices])
+
+
+def _runs(rows: IntArray) -> Iterator[tuple[int, int]]:
+    """Yield first and last + 1 of each run of neighbours in `rows`, which can be read at once."""
+    starts = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
+    ends = np.append(starts[1:], len(rows))
+    return zip(starts.tolist(), ends.tolist(), strict=True) if len(rows) else iter(())
 
 
 def store_images(path: Path | str, shape: Shape, blocks: Iterable[ByteArray]) -> StoredImages:
