@@ -9,7 +9,7 @@ from typing import Any
 
 from homespun.augment import Augmentation
 from homespun.errors import SettingError, ShapeError
-from homespun.models import find_recipe
+from homespun.models import count_macs, find_recipe
 from homespun.nn import Chain, Dense, Flatten, Layer, ReLU, shapes_of
 from homespun.optim import (
     SGD,
@@ -42,6 +42,8 @@ _HIDDEN = (Dense(100), ReLU())
 _RECIPE = "fast"
 _ROWS_A_SHARD = 100
 _MAPS_A_SHARD = 16
+_MACS_A_SHARD = 10_000_000
+"""Multiply-adds that take longer than it takes to wake a thread."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def make_plan(
         )
     else:
         network = _network(layers, in_shape, is_flat, n_classes)
-        plan = _plan_of(network, n_samples, seed)
+        plan = _plan_of(network, in_shape, n_samples, seed)
     optimizer, schedule = wishes.optimizer, wishes.learning_rate
     plan = _with(
         plan,
@@ -129,17 +131,23 @@ def _network(layers: Sequence[Layer], in_shape: Shape, is_flat: bool, n_classes:
     return Chain(*parts, Dense(n_classes))
 
 
-def _plan_of(network: Chain, n_samples: int, seed: int) -> Plan:
-    sees_rows = isinstance(network.layers[0], Flatten)
+def _plan_of(network: Chain, in_shape: Shape, n_samples: int, seed: int) -> Plan:
     return Plan(
         network=network,
         optimizer=Adam(),
         schedule=Constant(_LR),
         epochs=_EPOCHS,
         batch_size=min(_BATCH_SIZE, n_samples),
-        shard_size=_ROWS_A_SHARD if sees_rows else _MAPS_A_SHARD,
+        shard_size=_shard_size(network, in_shape),
         seed=seed,
     )
+
+
+def _shard_size(network: Chain, in_shape: Shape) -> int:
+    """Return how many pictures make a shard that is worth a thread: the network alone decides."""
+    if not isinstance(network.layers[0], Flatten):
+        return _MAPS_A_SHARD
+    return max(_ROWS_A_SHARD, _MACS_A_SHARD // count_macs(network, in_shape))
 
 
 def _with(plan: Plan, **changes: Any) -> Plan:
