@@ -200,3 +200,13 @@ def test_the_newest_run_answers(
 
 def test_a_run_that_is_none_is_one_line(homespun: Command, tmp_path: Path) -> None:
     assert "is not a run folder" in homespun("predict", 0, "--run", tmp_path).complaint
+
+
+def test_a_phones_heic_under_another_name_is_told_for_what_it_is(
+    homespun: Command, small_run: RunFolder, tmp_path: Path
+) -> None:
+    """Its first bytes are those of an IDX file."""
+    (tmp_path / "photo.jpg").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0heicmif1")
+    answer = homespun("predict", str(tmp_path / "photo.jpg"), "--model", small_run.path)
+    assert answer.status == 2
+    assert "HEIC" in answer.err + answer.out

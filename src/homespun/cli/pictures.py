@@ -20,8 +20,9 @@ PHOTOS = (".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".webp")
 
 _DIGITS = 20
 """More digits than any picture's number has; so long a name is a file's."""
-_IDX_STARTS = (b"\0\0", b"\x1f\x8b")
-"""No photo's file begins like an IDX file, or like one that is compressed."""
+_IDX, _GZIP = b"\0\0", b"\x1f\x8b"
+_BOX = b"ftyp"
+"""What stands at byte 4 of HEIC and its like, which may begin as an IDX file does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +121,7 @@ def _of_file(name: str, model: Model) -> Iterator[Picture]:
 def _is_idx(name: str) -> bool:
     try:
         with open(name, "rb") as file:
-            start = file.read(2)
+            start = file.read(8)
     except (OSError, ValueError):
         return False  # the reader of photos says what is wrong
-    return start in _IDX_STARTS
+    return start[:2] in (_IDX, _GZIP) and start[4:] != _BOX
