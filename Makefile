@@ -81,7 +81,7 @@ equality: install .venv-bench/installed ## compare layers, losses and updates wi
 	@$(BENCH)/python benchmarks/equality.py
 
 packaged: install ## train the model in the package; PHOTOS=folder of real photos besides
-	@$(BIN)/python packaged/make.py $(PHOTOS)
+	@$(BIN)/python packaged/make.py $(if $(PHOTOS),"$(PHOTOS)")
 
 accuracy: install ## train every recipe over several seeds (hours); writes benchmarks/accuracy.md
 	@$(BIN)/python benchmarks/accuracy.py $(RECIPES)
@@ -110,7 +110,7 @@ fuzz-photos: install ## 10,000 changed pictures: minutes
 	@$(BIN)/python proofs/fuzz.py --mutants 10000 --only photo
 
 photos: install ## accuracy on photos by background, of MODEL=the newest run; PHOTOS=folder; writes benchmarks/photos.md
-	@$(BIN)/python benchmarks/photos.py $(MODEL) $(if $(PHOTOS),--photos "$(PHOTOS)")
+	@$(BIN)/python benchmarks/photos.py $(if $(MODEL),"$(MODEL)") $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 hostile: install ## 100,000 changed model files: minutes
 	@$(BIN)/python proofs/fuzz.py --mutants 100000 --only model
@@ -139,10 +139,10 @@ faults: install ## all of these proofs (about half an hour); writes docs/reliabi
 
 RUN ?= runs/first
 screenshots: install ## pictures for the documentation from RUN=runs/first; needs Chromium
-	@$(BIN)/python docs/screenshots.py $(RUN)
+	@$(BIN)/python docs/screenshots.py "$(RUN)"
 
 example: install ## the page of RUN=runs/first with notes, for the documentation
-	@$(BIN)/python docs/example.py $(RUN)
+	@$(BIN)/python docs/example.py "$(RUN)"
 
 pages: install ## the documentation that comes with the package, from docs/
 	@$(BIN)/python docs/pages.py
