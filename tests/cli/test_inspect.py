@@ -36,7 +36,7 @@ def test_people_see_every_layer_and_array(homespun: Command, small_run: RunFolde
     assert f"weight hash  {model.parameters.weight_hash()}\n" in out
     assert "input        28 x 28 x 1 pixels\n" in out
     lines = [line.strip() for line in out.splitlines()]
-    for layer in model.network.layers:  # type: ignore[attr-defined]
+    for layer in model.network.layers:
         assert any(line.startswith(f"{type(layer).__name__}(") for line in lines)
     for name, array in model.parameters.named().items():
         assert f"{name:12} {' x '.join(map(str, array.shape))}" in lines

@@ -64,3 +64,11 @@ def test_strings_and_objects_mean_the_same():
     assert by_name == plan_for(
         {"layers": [], "optimizer": AdamW(), "learning_rate": schedule, "max_iter": 2}
     )
+
+
+def test_a_shard_is_worth_a_thread():
+    """A narrow network gets shards of whole batches, a wide one of 100 rows, maps of 16."""
+    narrow, wide = ([Dense(n), ReLU()] for n in (1, 2048))
+    assert plan_for({"layers": narrow}).shard_size > 1000
+    assert plan_for({"layers": wide}).shard_size == 100
+    assert plan_for({"layers": [Conv2D(4)]}, is_flat=False).shard_size == 16

@@ -191,4 +191,4 @@ def test_a_scale_that_drowns_the_score_is_refused(
         model = load(path)
     except ModelFileError:
         return
-    assert np.isfinite(model.answer(PICTURES).unlikeness).all()  # type: ignore[arg-type]
+    assert np.isfinite(model.answer(PICTURES).unlikeness).all()

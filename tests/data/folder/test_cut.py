@@ -17,7 +17,7 @@ def pile(
         labels=np.array(labels),
         groups=np.array(range(n) if groups is None else groups),
         digests=[hashlib.sha256(bytes([i // 256, i % 256])).hexdigest() for i in range(n)],
-        parts=[None] * n if parts is None else parts,  # type: ignore[arg-type]
+        parts=[None] * n if parts is None else parts,
     )
 
 

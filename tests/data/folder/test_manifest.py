@@ -22,7 +22,7 @@ places = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\\
 def test_a_manifest_comes_back(
     tmp_path_factory: pytest.TempPathFactory, parts: dict[str, str]
 ) -> None:
-    rows = tuple(Row(place, SHA, split) for place, split in sorted(parts.items()))  # type: ignore[arg-type]
+    rows = tuple(Row(place, SHA, split) for place, split in sorted(parts.items()))
     path = tmp_path_factory.mktemp("manifest") / "manifest.csv"
     manifest = Manifest(rows)
     manifest.write(path)

@@ -325,10 +325,8 @@ def test_heic_is_read_where_pillow_heif_is_there(monkeypatch: pytest.MonkeyPatch
         return Image.open(io.BytesIO(file.read()[start:]))
 
     library = ModuleType("pillow_heif")
-    library.register_heif_opener = (
-        lambda: monkeypatch.setitem(  # type: ignore[attr-defined]
-            Image.OPEN, "HEIF", (opened, lambda start: start[4:8] == b"ftyp")
-        )
+    library.register_heif_opener = lambda: monkeypatch.setitem(
+        Image.OPEN, "HEIF", (opened, lambda start: start[4:8] == b"ftyp")
     )
     monkeypatch.setitem(sys.modules, "pillow_heif", library)
     monkeypatch.setattr(kinds, "find_spec", lambda name: object())
