@@ -25,10 +25,11 @@ SEEDS = {"best": 3, "mlp": 3}
 PAGE = Path(__file__).with_name("accuracy.md")
 
 
-def run(recipe: str, seed: int, runs: Path) -> dict[str, Any]:
+def run(recipe: str, seed: int, runs: Path, threads: int | None) -> dict[str, Any]:
     """Return the result of one run, which is carried out unless it has ended before."""
     command = [sys.executable, "-m", "homespun", "train", "--json", "--recipe", recipe]
     command += ["--seed", str(seed), "--run", str(runs / f"{recipe}-{seed}")]
+    command += [] if threads is None else ["--threads", str(threads)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     result: dict[str, Any] = json.loads(done.stdout)
     return result

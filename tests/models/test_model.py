@@ -150,3 +150,15 @@ def test_where_labels_exclude_nothing_each_answers_for_itself(model: Model) -> N
     picky = dataclasses.replace(many, thresholds=(0.6, 0.7, 0.9))
     np.testing.assert_array_equal(picky.predict(PICTURES)[:2], [[0, 1, 0], [0, 0, 0]])
     assert many.trust(PICTURES)[:2] == ("unsure", "yes")  # the least sure of 88, 73 and 88%
+
+
+def test_answers_are_named_alike_at_every_door(model: Model) -> None:
+    answers = model.answer(PICTURES)
+    named = answers.named(model.class_names)
+    assert [list(answer) for answer in named] == [
+        ["label", "probability", "trust", "probabilities"]
+    ] * len(PICTURES)
+    for answer, row, trust in zip(named, answers.probabilities, answers.trust, strict=True):
+        assert answer["probabilities"] == dict(zip(model.class_names, row.tolist(), strict=True))
+        assert answer["label"] == model.class_names[row.argmax()]
+        assert (answer["probability"], answer["trust"]) == (row.max(), trust)

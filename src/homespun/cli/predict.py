@@ -128,23 +128,13 @@ def _answers(
     """Yield an answer to each picture, in their order."""
     pixels = [picture.pixels for picture in batch if picture.pixels is not None]
     images = np.stack(pixels) if pixels else np.empty((0, *model.in_shape), model.pixels)
-    found = model.answer(images, threads)
-    rows = zip(found.probabilities.astype(np.float64).tolist(), found.trust, strict=True)
+    found = iter(model.answer(images, threads).named(model.class_names))
     for picture in batch:
         if picture.pixels is None:
             yield {"file": picture.file, "error": picture.error}
-            continue
-        probabilities, trust = next(rows)
-        named = dict(zip(model.class_names, probabilities, strict=True))
-        label = max(named, key=named.__getitem__)
-        yield {
-            "file": picture.file,
-            **({} if picture.truth is None else {"truth": picture.truth}),
-            "label": label,
-            "probability": named[label],
-            "trust": trust,
-            "probabilities": named,
-        }
+        else:
+            truth = {} if picture.truth is None else {"truth": picture.truth}
+            yield {"file": picture.file, **truth, **next(found)}
 
 
 def _draw(

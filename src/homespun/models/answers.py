@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
 
 from homespun.types import FloatArray
 
@@ -27,3 +30,26 @@ class Answers:
     probabilities: FloatArray
     unlikeness: FloatArray | None
     trust: tuple[Trust, ...]
+
+    def named(self, class_names: Sequence[str]) -> list[dict[str, Any]]:
+        """Return for each picture what every door says of it, ready for JSON.
+
+        Returns:
+            `label` and its `probability`, `trust`, and `probabilities` by class name.
+        """
+        return [
+            _named(dict(zip(class_names, row, strict=True)), trust)
+            for row, trust in zip(
+                self.probabilities.astype(np.float64).tolist(), self.trust, strict=True
+            )
+        ]
+
+
+def _named(probabilities: dict[str, float], trust: Trust) -> dict[str, Any]:
+    label = max(probabilities, key=probabilities.__getitem__)
+    return {
+        "label": label,
+        "probability": probabilities[label],
+        "trust": trust,
+        "probabilities": probabilities,
+    }

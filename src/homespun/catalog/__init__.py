@@ -1,0 +1,1 @@
+"""Catalogues of millions of pictures, classified by many processes."""
