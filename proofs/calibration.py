@@ -15,7 +15,8 @@ from pathlib import Path
 
 from homespun.data import Dataset, load_fashion_mnist
 from homespun.models import Model, find_recipe
-from homespun.runs import RunFolder, Settings, evaluate, execute
+from homespun.runs import RunFolder, Settings, evaluate
+from homespun.runs.execute import execute
 from homespun.storage import load
 from homespun.types import IntArray
 

@@ -37,7 +37,8 @@ from homespun.models import Model
 from homespun.nn import BatchNorm, Chain, Dense, Flatten, Parameters, ReLU, SoftmaxCrossEntropy
 from homespun.optim import AdamW, Constant
 from homespun.report.history import read_history
-from homespun.runs import RunFolder, Settings, execute, has_ended
+from homespun.runs import RunFolder, Settings, has_ended
+from homespun.runs.execute import execute
 from homespun.runs.memory import peak_memory
 from homespun.runs.versions import differences
 from homespun.storage import inspect, load, load_checkpoint, save, save_checkpoint

@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from homespun.runs import RunFolder, execute, has_ended
+from homespun.runs import RunFolder, has_ended
+from homespun.runs.execute import execute
 from homespun.training import StopOnInterrupt
 from made import SETTINGS, add_recipe, forked, pictures
 

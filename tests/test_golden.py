@@ -17,7 +17,8 @@ from homespun.errors import ModelFileError
 from homespun.nn import BatchNorm, Chain, Dense, Flatten
 from homespun.optim import AdamW, Constant, ExponentialMovingAverage
 from homespun.report.history import read_history
-from homespun.runs import RunFolder, Settings, has_ended, prepare
+from homespun.runs import RunFolder, Settings, has_ended
+from homespun.runs.execute import prepare
 from homespun.storage import inspect, load, load_checkpoint
 from homespun.training import Plan, begin, train
 

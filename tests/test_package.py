@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import homespun
 
@@ -36,6 +38,32 @@ def test_import_brings_nothing_slow_or_optional_along() -> None:
 def test_every_public_name_is_there_and_needs_nothing_optional() -> None:
     modules = modules_after("from homespun import *; assert Dataset and NNClassifier and load")
     assert not modules & (OPTIONAL - {"pyarrow"})  # scikit-learn looks for pandas, pandas for it
+
+
+def test_the_answer_to_a_photo_waits_for_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    photo = tmp_path / "shirt.png"
+    Image.new("RGB", (60, 60), "white").save(photo)
+    modules = modules_after(
+        f"import sys; sys.argv = ['homespun', 'predict', {str(photo)!r}]\n"
+        "from homespun.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "print()\n"
+        "for name in ('scipy.stats', 'scipy.optimize'): assert name not in sys.modules, name\n"
+        "import sys"
+    )
+    assert "homespun" in modules
+    assert not modules & (OPTIONAL | {"sklearn", "pandas", "pooch"})
+
+
+@pytest.mark.parametrize("room", ["runs", "report"])
+def test_names_that_wait_are_those_that_a_room_lists(room: str) -> None:
+    module = importlib.import_module(f"homespun.{room}")
+    assert dir(module) == sorted(module.__all__)
+    for name in module.__all__:
+        assert getattr(module, name).__name__ == name
+    with pytest.raises(AttributeError, match=f"homespun.{room}' has no attribute 'nonsense'"):
+        _ = module.nonsense
 
 
 def test_dir_lists_what_there_is() -> None:
@@ -82,7 +110,8 @@ import json, sys
 from pathlib import Path
 import numpy as np
 import homespun
-from homespun.runs import RunFolder, Settings, execute
+from homespun.runs import RunFolder, Settings
+from homespun.runs.execute import execute
 
 rng = np.random.default_rng(0)
 labels = np.arange(300) % 2

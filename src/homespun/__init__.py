@@ -6,8 +6,9 @@ optional library costs nothing to those who do without it.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from homespun.lazy import on_first_use
 
 if TYPE_CHECKING:
     from homespun.article import NNClassifier
@@ -41,10 +42,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module 'homespun' has no attribute {name!r}")
-    return getattr(import_module(f"homespun.{_ROOM_OF[name]}"), name)
+__getattr__ = on_first_use(__name__, _ROOM_OF)
 
 
 def __dir__() -> list[str]:

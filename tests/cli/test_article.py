@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import importlib
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ def calls(
         others["say"]("working")
         return {"softmax": [0.25, 0.75]}
 
-    monkeypatch.setattr(sys.modules["homespun.cli.article"], "replay", replay)
+    monkeypatch.setattr(importlib.import_module("homespun.cli.article"), "replay", replay)
     return asked
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from homespun.data import Dataset
 from homespun.report import write_report
-from homespun.runs import RunFolder, Settings, execute
+from homespun.runs import RunFolder, Settings
+from homespun.runs.execute import execute
 
 
 @pytest.fixture(scope="session")

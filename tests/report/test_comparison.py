@@ -9,7 +9,8 @@ import pytest
 from homespun.data import Dataset
 from homespun.errors import ModelFileError, SettingError
 from homespun.report import write_comparison
-from homespun.runs import RunFolder, Settings, execute
+from homespun.runs import RunFolder, Settings
+from homespun.runs.execute import execute
 from homespun.storage import load
 
 

@@ -16,7 +16,8 @@ import pytest
 from homespun.data import Dataset
 from homespun.errors import FileError, ModelFileError, SettingError
 from homespun.report import write_report
-from homespun.runs import RunFolder, Settings, execute
+from homespun.runs import RunFolder, Settings
+from homespun.runs.execute import execute
 
 
 class Page(HTMLParser):

@@ -5,7 +5,8 @@ import pytest
 
 from homespun.data import Dataset
 from homespun.errors import SettingError
-from homespun.runs import RunFolder, Settings, examine, execute
+from homespun.runs import RunFolder, Settings, examine
+from homespun.runs.execute import execute
 from homespun.storage import load
 
 

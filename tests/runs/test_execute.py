@@ -16,7 +16,8 @@ import pytest
 from homespun.data import Dataset
 from homespun.errors import FileError, ModelFileError, SettingError
 from homespun.models import RECIPES
-from homespun.runs import RunFolder, Settings, execute, prepare
+from homespun.runs import RunFolder, Settings
+from homespun.runs.execute import execute, prepare
 from homespun.storage import load
 from homespun.training import Callback, Progress
 

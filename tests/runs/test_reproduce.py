@@ -9,7 +9,9 @@ import pytest
 
 from homespun.data import Dataset
 from homespun.errors import FileError, ModelFileError
-from homespun.runs import RunFolder, Settings, execute, reproduce
+from homespun.runs import RunFolder, Settings
+from homespun.runs.execute import execute
+from homespun.runs.reproduce import reproduce
 from homespun.training import Callback, Progress
 
 SETTINGS = Settings(recipe="mlp", seed=7, epochs=2, validation=40)

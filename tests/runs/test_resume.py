@@ -16,7 +16,8 @@ from homespun.files import Lock
 from homespun.models import RECIPES, Recipe
 from homespun.nn import BatchNorm, Chain, Dense, Dropout, Flatten, ReLU
 from homespun.optim import AdamW, ExponentialMovingAverage, OneCycle
-from homespun.runs import RunFolder, Settings, execute, has_ended, prepare, unfinished_run
+from homespun.runs import RunFolder, Settings, has_ended, unfinished_run
+from homespun.runs.execute import execute, prepare
 from homespun.training import Callback, Plan, Progress
 
 SETTINGS = Settings(recipe="small", seed=7, epochs=3, validation=40)

@@ -5,38 +5,76 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import version as installed_version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from homespun.cli import data
-from homespun.cli.article import article
-from homespun.cli.evaluate import evaluate
-from homespun.cli.inspect import inspect
-from homespun.cli.models import models
 from homespun.cli.options import help_if_alone
 from homespun.cli.output import print_line, say
-from homespun.cli.predict import predict
-from homespun.cli.report import report
-from homespun.cli.reproduce import reproduce
-from homespun.cli.train import train
 from homespun.errors import HomespunError
+
+_COMMANDS = (
+    "train",
+    "evaluate",
+    "predict",
+    "report",
+    "article",
+    "models",
+    "inspect",
+    "reproduce",
+    "serve",
+    "export",
+    "data",
+)
+"""Each is a function of its own name, or a Typer called `app`, in the module of that name."""
 
 _INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of the signal."""
 
+_PLAIN: dict[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
+
+
+class _Commands(Mapping[str, Any]):
+    """The commands by name, each imported when it is asked for: no answer waits for them all."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in _COMMANDS:
+            raise KeyError(name)
+        module = import_module(f"homespun.cli.{name}")
+        parent = typer.Typer(**_PLAIN)
+        if hasattr(module, "app"):
+            parent.add_typer(module.app, name=name)
+        else:
+            parent.command(name)(getattr(module, name))
+        return typer.main.get_group(parent).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
+
+
+class _Homespun(TyperGroup):
+    def __init__(self, *, commands: object, **settings: Any) -> None:
+        super().__init__(commands=_Commands(), **settings)
+
+
 app = typer.Typer(
     name="homespun",
+    cls=_Homespun,
     invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    **_PLAIN,
 )
-for command in (train, evaluate, predict, report, article, models, inspect, reproduce):
-    app.command()(command)
-app.add_typer(data.app, name="data")
 
 
 def _print_version(wanted: bool) -> None:

@@ -20,8 +20,6 @@ from homespun.errors import SettingError
 from homespun.files import write_durably
 from homespun.models import Model
 from homespun.models.explanation import gradient_map, occlusion_map
-from homespun.report.figures import explanation, preparation_steps
-from homespun.report.plotting import png
 from homespun.runs.find_model import find_model
 from homespun.storage import load
 
@@ -150,6 +148,10 @@ def _draw(
     (picture,) = batch
     if picture.pixels is None:
         return
+    # Slow to import, and most answers need no drawing.
+    from homespun.report.figures import explanation, preparation_steps
+    from homespun.report.plotting import png
+
     if show is not None:
         if picture.prepared is None:
             raise SettingError(f"{picture.file} was not prepared: it is as the model takes it")

@@ -8,7 +8,7 @@ from homespun.cli.options import DataFolder, RunArgument, Threads
 from homespun.cli.output import AsJson, print_json, print_line, talk
 from homespun.cli.source import source_of
 from homespun.runs import Settings, find_run
-from homespun.runs import reproduce as reproduce_run
+from homespun.runs.reproduce import reproduce as reproduce_run
 from homespun.training.progress import ShowProgress
 
 

@@ -29,7 +29,8 @@ from homespun.cli.train_options import (
 from homespun.data import Dataset
 from homespun.errors import MissingExtraError, SettingError
 from homespun.report import write_report
-from homespun.runs import RunFolder, Settings, execute, has_ended, prepare
+from homespun.runs import RunFolder, Settings, has_ended
+from homespun.runs.execute import execute, prepare
 from homespun.training import Callback, StopOnInterrupt, TimeLimit
 from homespun.training.progress import ShowProgress
 

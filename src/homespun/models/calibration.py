@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from homespun.nn import BinaryCrossEntropy, Loss
 from homespun.types import Array, FloatArray, IntArray
@@ -14,9 +13,9 @@ from homespun.types import Array, FloatArray, IntArray
 COLDEST, HOTTEST = 0.05, 20.0
 """Within these the temperature is looked for."""
 
-_LEAST = 1e-12
+LEAST = 1e-12
 """What a probability counts as at least, so that its logarithm is finite."""
-_LEFT = 0.01
+LEFT = 0.01
 """What is left at least of a probability when the share that smoothing gave it is taken off."""
 _MOST_SMOOTHED = 0.6
 """Of even shares: the most that is taken for smoothing's."""
@@ -48,7 +47,7 @@ def calibrated(
         return loss.probabilities(wide / temperature)
     if smoothing:
         wide = _without(smoothing, loss.probabilities(wide))
-    probabilities = np.maximum(loss.probabilities(wide / temperature), _LEAST)
+    probabilities = np.maximum(loss.probabilities(wide / temperature), LEAST)
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     return probabilities
 
@@ -95,14 +94,16 @@ def _least(
     function: Callable[[float], float], bounds: tuple[float, float], precision: float
 ) -> tuple[float, float]:
     """Return where between the bounds a function is least, and its value there."""
+    from scipy.optimize import minimize_scalar  # slow to import, and only fitting needs it
+
     found = minimize_scalar(function, bounds=bounds, method="bounded", options={"xatol": precision})
     return float(found.x), float(found.fun)
 
 
 def _without(smoothing: float, probabilities: FloatArray) -> FloatArray:
     """Return the logarithms of what is left of probabilities when `smoothing` is taken off."""
-    left = np.maximum(probabilities - smoothing, _LEFT * probabilities)
-    logarithms: FloatArray = np.log(np.maximum(left, _LEAST))
+    left = np.maximum(probabilities - smoothing, LEFT * probabilities)
+    logarithms: FloatArray = np.log(np.maximum(left, LEAST))
     return logarithms
 
 

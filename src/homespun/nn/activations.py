@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from homespun.nn import functions
 from homespun.nn.layer import Backward, WithoutParams
@@ -75,6 +74,8 @@ class GELU(WithoutParams):
         self, params: Params, x: FloatArray, *, train: bool, rng: np.random.Generator
     ) -> tuple[FloatArray, Backward]:
         """Return x Phi(x)."""
+        from scipy import special  # slow to import, and few networks need it
+
         phi: FloatArray = special.ndtr(x)
 
         def backward(dy: FloatArray, grads: Params, need_dx: bool = True) -> FloatArray:

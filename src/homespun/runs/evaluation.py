@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
-from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
 
 from homespun.types import Array, FloatArray, IntArray
 
@@ -53,6 +51,9 @@ class Evaluation:
 
 def evaluate(probabilities: FloatArray, labels: IntArray, class_names: Sequence[str]) -> Evaluation:
     """Return the figures for probabilities (n_samples, n_classes) and true labels (n_samples,)."""
+    # Slow to import, and who only looks a run up needs none of it.
+    from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
+
     answers = probabilities.argmax(axis=1)
     classes = np.arange(len(class_names))
     right = answers == labels
@@ -76,6 +77,8 @@ def evaluate(probabilities: FloatArray, labels: IntArray, class_names: Sequence[
 
 def interval(right: Array) -> tuple[float, float]:
     """Return Wilson's 95% interval of the share of right answers (n_samples,), low and high."""
+    from scipy.stats import binomtest  # slow to import
+
     found = binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
     return float(found.low), float(found.high)
 
