@@ -33,6 +33,7 @@ from homespun.data import (
 )
 from homespun.models import Model
 from homespun.runs import find_run, latest_run
+from homespun.runs.evaluation import calibration_error
 from homespun.storage import load
 from made_photos import GROUNDS, make_photo, to_file
 
@@ -49,6 +50,8 @@ FOLDERS = {
     "t-shirt": "T-shirt/top",
 }
 """Folders of the public 'clothing dataset (small)' that have a class of Fashion-MNIST."""
+STRANGERS = ("hat", "shorts", "skirt")
+"""Folders that have none: nothing that a model says of them can be right."""
 
 Seen = dict[str, NDArray[np.uint8]]
 """One photo, or many, as a model sees it in each of WAYS."""
@@ -61,10 +64,14 @@ class Score:
     Attributes:
         truth: class indices.
         answers: what was said of the photos in each of WAYS, and of the pictures `themselves`.
+        probabilities: of the prepared photos, (n, n_classes).
+        trust: how far each answer to a prepared photo could be trusted.
     """
 
     truth: NDArray[np.int64]
     answers: dict[str, NDArray[np.int64]]
+    probabilities: NDArray[np.float32]
+    trust: NDArray[np.str_]
 
     def accuracy(self, way: str) -> float:
         """Return the share of right answers."""
@@ -73,6 +80,21 @@ class Score:
     def bags(self, way: str) -> str:
         """Return how often 'Bag' was said, and how often it is true."""
         return f"{(self.answers[way] == BAG).sum()} for {(self.truth == BAG).sum()}"
+
+    def calibration(self) -> float:
+        """Return the calibration error of the answers to prepared photos."""
+        right = self.answers["prepared"] == self.truth
+        return calibration_error(self.probabilities.max(axis=1), right)
+
+    def trusted(self) -> str:
+        """Return the shares of `yes`, `unsure` and `unlike` among prepared photos, for a table."""
+        return " | ".join(f"{(self.trust == t).mean():.0%}" for t in ("yes", "unsure", "unlike"))
+
+    def right_of_trusted(self) -> str:
+        """Return how many of the answers marked `yes` are right."""
+        sure = self.trust == "yes"
+        right = self.answers["prepared"][sure] == self.truth[sure]
+        return f"{right.mean():.0%}" if sure.any() else "-"
 
 
 def drawn(data: Dataset, ground: str, number: int) -> tuple[int, np.random.Generator]:
@@ -107,15 +129,22 @@ def score_made(model: Model, data: Dataset, ground: str, n: int, jobs: int) -> S
     photos = Parallel(jobs)(
         delayed(see_made)(data.images[picture, ..., 0], ground, rng) for picture, rng in draws
     )
-    answers = answer(model, photos)
-    answers["themselves"] = model.predict(data.images[pictures]).astype(np.int64)
-    return Score(data.labels[pictures].astype(np.int64), answers)
+    score = scored(model, data.labels[pictures].astype(np.int64), photos)
+    score.answers["themselves"] = model.predict(data.images[pictures]).astype(np.int64)
+    return score
 
 
-def score_real(model: Model, files: Sequence[Path], name: str, jobs: int) -> Score:
-    """Classify the photos of one class."""
+def score_real(model: Model, files: Sequence[Path], name: str | None, jobs: int) -> Score:
+    """Classify the photos of one folder, which show a class or, where it is None, none at all."""
     photos = Parallel(jobs)(delayed(seen)(file) for file in files)
-    return Score(np.full(len(files), CLASS_NAMES.index(name)), answer(model, photos))
+    label = -1 if name is None else CLASS_NAMES.index(name)
+    return scored(model, np.full(len(files), label), photos)
+
+
+def scored(model: Model, truth: NDArray[np.int64], photos: Sequence[Seen]) -> Score:
+    """Return what the model says of photos that show the classes `truth`."""
+    found = model.answer(np.stack([photo["prepared"] for photo in photos]))
+    return Score(truth, answer(model, photos), found.probabilities, np.array(found.trust))
 
 
 def answer(model: Model, photos: Sequence[Seen]) -> dict[str, NDArray[np.int64]]:
@@ -136,6 +165,8 @@ def together(scores: Sequence[Score]) -> Score:
     return Score(
         np.concatenate([score.truth for score in scores]),
         {way: np.concatenate([s.answers[way] for s in scores]) for way in scores[0].answers},
+        np.concatenate([score.probabilities for score in scores]),
+        np.concatenate([score.trust for score in scores]),
     )
 
 
@@ -143,23 +174,37 @@ def made_table(scores: dict[str, Score]) -> list[str]:
     """Return the table of made photos, by background."""
     lines = [
         "| background | photos | the picture itself | photo, prepared | photo, plain "
-        "| called 'Bag' for true bags, prepared | plain |",
-        "|---|---|---|---|---|---|---|",
+        "| called 'Bag' for true bags, prepared | plain | calibration error, prepared |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for ground, score in scores.items():
         shares = [f"{score.accuracy(way):.1%}" for way in ("themselves", *WAYS)]
-        bags = [score.bags(way) for way in WAYS]
-        lines.append("| " + " | ".join([ground, f"{len(score.truth)}", *shares, *bags]) + " |")
+        others = [*(score.bags(way) for way in WAYS), f"{score.calibration():.1%}"]
+        lines.append("| " + " | ".join([ground, f"{len(score.truth)}", *shares, *others]) + " |")
     return lines
 
 
 def real_table(scores: dict[str, Score]) -> list[str]:
     """Return the table of real photos, by class."""
-    lines = ["| folder | class | photos | prepared | plain |", "|---|---|---|---|---|"]
+    lines = [
+        "| folder | class | photos | prepared | plain | `yes` | `unsure` | `unlike` "
+        "| right of `yes` |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
     for folder, score in scores.items():
         shares = " | ".join(f"{score.accuracy(way):.1%}" for way in WAYS)
         name = FOLDERS.get(folder, "")
-        lines.append(f"| {folder} | {name} | {len(score.truth)} | {shares} |")
+        lines.append(
+            f"| {folder} | {name} | {len(score.truth)} | {shares} | {score.trusted()} "
+            f"| {score.right_of_trusted()} |"
+        )
+    return lines
+
+
+def strangers_table(scores: dict[str, Score]) -> list[str]:
+    """Return the table of photos that show no class of the model."""
+    lines = ["| folder | photos | `yes` | `unsure` | `unlike` |", "|---|---|---|---|---|"]
+    lines += [f"| {name} | {len(s.truth)} | {s.trusted()} |" for name, s in scores.items()]
     return lines
 
 
@@ -211,6 +256,15 @@ def main() -> None:
         }
         real["all"] = together(list(real.values()))
         lines += ["", "## Real, by the public 'clothing dataset (small)'", "", *real_table(real)]
+        strangers = {
+            name: score_real(
+                model, sorted((chosen.photos / name).iterdir())[: chosen.most], None, chosen.jobs
+            )
+            for name in STRANGERS
+        }
+        strangers["all"] = together(list(strangers.values()))
+        lines += ["", "## Real, of kinds that the model does not know", ""]
+        lines += strangers_table(strangers)
     page = "\n".join([*lines, ""])
     if not chosen.tune:
         PAGE.write_text(page)

@@ -99,3 +99,10 @@ def test_a_run_that_is_none_is_one_line(
     assert "model.safetensors: cannot be read" in homespun("evaluate", killed_run.path).complaint
     killed_run.model.write_bytes(small_run.model.read_bytes()[:-1])
     assert "not a sound model file" in homespun("evaluate", killed_run.path).complaint
+
+
+def test_flips_answer_with_mirror_images(homespun: Command, small_run: RunFolder) -> None:
+    plain = json.loads(homespun("evaluate", small_run.path, "--json").out)
+    both = json.loads(homespun("evaluate", small_run.path, "--flips", "--json").out)
+    assert both["n"] == plain["n"]
+    assert both["loss"] != plain["loss"]

@@ -162,3 +162,16 @@ def test_answers_are_named_alike_at_every_door(model: Model) -> None:
         assert answer["probabilities"] == dict(zip(model.class_names, row.tolist(), strict=True))
         assert answer["label"] == model.class_names[row.argmax()]
         assert (answer["probability"], answer["trust"]) == (row.max(), trust)
+
+
+def test_with_flips_a_picture_is_answered_with_its_mirror_image(model: Model) -> None:
+    both = dataclasses.replace(model, flips=True)
+    # (u, v) and (v, u) have the mean ((u + v) / 2, (u + v) / 2, u + v + 1)
+    logits = [[0.5, 0.5, 2], [-1.5, -1.5, -2], [1, 1, 3]]
+    np.testing.assert_allclose(both.predict_logits(PICTURES), logits, atol=1e-6)
+    np.testing.assert_array_equal(both.predict(PICTURES), [2, 0, 2])
+    mirrored = np.ascontiguousarray(PICTURES[:, :, ::-1])
+    for threads in (1, 2):
+        np.testing.assert_array_equal(
+            both.predict_proba(PICTURES, threads), both.predict_proba(mirrored, threads)
+        )

@@ -7,6 +7,7 @@ from homespun.augment.flip import Flip, flip
 from homespun.augment.leftover import Leftover, leftover
 from homespun.augment.negative import Negative, negative
 from homespun.augment.shift import Shift, shift
+from homespun.augment.sometimes import Sometimes
 from homespun.augment.tone import Tone, tables_of, tone
 from homespun.augment.turn import Turn, turn
 
@@ -19,6 +20,7 @@ __all__ = [
     "Leftover",
     "Negative",
     "Shift",
+    "Sometimes",
     "Tone",
     "Turn",
     "blur",

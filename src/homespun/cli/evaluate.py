@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from homespun.cli.evaluate_data import pictures_to_judge
-from homespun.cli.options import DataFolder, RunArgument, Threads
+from homespun.cli.options import DataFolder, Flips, RunArgument, Threads
 from homespun.cli.output import AsJson, print_json, print_line, print_table
 from homespun.runs import Evaluation, find_run
 from homespun.runs import evaluate as evaluate_answers
@@ -31,6 +32,7 @@ def evaluate(
     ] = None,
     labels: Annotated[Path | None, typer.Argument(help="IDX file of their labels.")] = None,
     data: DataFolder = None,
+    flips: Flips = False,
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
@@ -39,7 +41,7 @@ def evaluate(
     The accuracy comes with its 95% interval: how far luck with the pictures may have moved it.
     """
     folder = find_run(run)
-    model = load(folder.model)
+    model = replace(load(folder.model), flips=flips)
     test = pictures_to_judge(folder, model, pictures, labels, data, threads)
     answers = model.answer(test.images, threads)
     figures = evaluate_answers(answers.probabilities, test.labels, model.class_names)

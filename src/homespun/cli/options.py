@@ -27,6 +27,14 @@ Threads = Annotated[
     ),
 ]
 
+Flips = Annotated[
+    bool,
+    typer.Option(
+        "--flips",
+        help="Answer by the mean of each picture and its mirror image, in twice the time.",
+    ),
+]
+
 RunArgument = Annotated[
     Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/fast-1.")
 ]

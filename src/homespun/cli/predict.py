@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ import typer
 from rich.progress import Progress
 
 from homespun.cli.answers import AsJsonList, Show, as_csv, as_lines
-from homespun.cli.options import DataFolder, Threads
+from homespun.cli.options import DataFolder, Flips, Threads
 from homespun.cli.output import AsJson, say, talk
 from homespun.cli.pictures import Picture, list_files, read_pictures
 from homespun.data import load_fashion_mnist
@@ -64,6 +65,7 @@ def predict(
         bool, typer.Option("--csv", help="Print the result as CSV on standard output.")
     ] = False,
     data: DataFolder = None,
+    flips: Flips = False,
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
@@ -75,7 +77,7 @@ def predict(
     """
     if as_json and as_table:
         raise SettingError("--json and --csv are two ways to print; choose one")
-    answering = load(find_model(model, _RUNS))
+    answering = replace(load(find_model(model, _RUNS)), flips=flips)
     files = list_files(photos)
     if len(files) > 1 and (show or explain):
         raise SettingError(f"--show and --explain draw one picture, and {len(files):,} are named")

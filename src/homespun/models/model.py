@@ -18,7 +18,8 @@ from homespun.nn import BinaryCrossEntropy, Layer, Loss, Parameters
 from homespun.training import predict_logits, workers_for
 from homespun.types import Array, FloatArray, IntArray, Shape
 
-_USUAL_THRESHOLD = 0.5
+USUAL_THRESHOLD = 0.5
+"""How probable a label must be to be given, where nobody has said."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,8 @@ class Model:
         preparation: what photos go through to become pictures; None: nobody has said.
         thresholds: where a picture may have any number of labels, how probable each must be to be
             given; None: 0.5 each.
+        flips: whether to answer by the mean of what a picture and its mirror image give, in twice
+            the time; a way to ask, which model files do not keep.
     """
 
     network: Layer
@@ -58,6 +61,7 @@ class Model:
     rejection: Rejection | None = None
     preparation: Preparation | None = None
     thresholds: tuple[float, ...] | None = None
+    flips: bool = False
 
     @property
     def gives_many_labels(self) -> bool:
@@ -98,7 +102,7 @@ class Model:
         """
         logits = self.predict_logits(images, threads)
         if self.gives_many_labels:
-            least = self.thresholds or (_USUAL_THRESHOLD,) * len(self.class_names)
+            least = self.thresholds or (USUAL_THRESHOLD,) * len(self.class_names)
             return (self.probabilities(logits) >= np.array(least)).astype(np.int64)
         answers: IntArray = logits.argmax(axis=1)
         return answers
@@ -172,8 +176,13 @@ class Model:
         self._check(images)
         if not len(images):
             return np.empty((0, width), self.parameters.vector.dtype)
+        views = (images, images[:, :, ::-1]) if self.flips else (images,)
         with workers_for(len(images), threads) as workers:
-            return predict_logits(network, self.parameters.views, self.scaling, images, workers)
+            seen = [
+                predict_logits(network, self.parameters.views, self.scaling, view, workers)
+                for view in views
+            ]
+        return seen[0] if len(seen) == 1 else (seen[0] + seen[1]) / 2
 
     def _check(self, images: Array) -> None:
         if images.dtype != self.pixels:
