@@ -12,7 +12,7 @@ OURS := pip install --quiet --disable-pip-version-check --no-index --no-build-is
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test check format bench equality packaged accuracy kill kill-save kill-train threads not-finite damaged-idx orientations fuzz-photos photos hostile twins calibration trust fuzz memory checkpoint-cost faults lock audit sbom screenshots example pages clean
+.PHONY: help install train test check format bench scale equality packaged accuracy kill kill-save kill-train threads not-finite damaged-idx orientations onnx doors fuzz-photos photos hostile twins calibration trust fuzz api-fuzz load memory checkpoint-cost faults lock audit sbom screenshots example pages clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,8 @@ lock: .venv-supply/installed ## lock what pyproject.toml asks for, with hashes; 
 	@$(SUPPLY)/$(LOCK) pyproject.toml --all-extras --output-file constraints.txt
 	@$(SUPPLY)/$(LOCK) pyproject.toml --extra plot --group bench --constraint constraints.txt \
 		--output-file benchmarks/constraints.txt
+	@$(SUPPLY)/$(LOCK) pyproject.toml --extra serve --group deploy --constraint constraints.txt \
+		--output-file deploy/constraints.txt
 	@$(SUPPLY)/$(LOCK) --group supply --output-file supply/constraints.txt
 
 audit: .venv-supply/installed ## ask whether a locked version is known to be vulnerable; needs the network
@@ -76,6 +78,9 @@ sbom: install .venv-supply/installed ## what is in .venv, as CycloneDX: dist/hom
 
 bench: install .venv-bench/installed ## compare speed with others (ONLY="mlp conv": these); writes benchmarks/results.md
 	@$(BENCH)/python benchmarks/run.py $(ONLY)
+
+scale: install ## training over MPI, catalogues, search (ONLY="training": this part); writes benchmarks/scale.md
+	@$(BIN)/python benchmarks/scale.py $(ONLY)
 
 equality: install .venv-bench/installed ## compare layers, losses and updates with PyTorch's, to 1e-5
 	@$(BENCH)/python benchmarks/equality.py
@@ -106,6 +111,12 @@ damaged-idx: install ## 10,000 changed IDX files and a gzip bomb: errors and mem
 orientations: install ## one photo in eight orientations, and a decompression bomb
 	@$(BIN)/python proofs/orientations.py
 
+onnx: install ## exported files against onnxruntime on 1,000 pictures, of RUNS="runs/fast-1 ..." or of runs made here: minutes
+	@$(BIN)/python proofs/onnx_check.py $(RUNS)
+
+doors: install ## 1,000 pictures: Python, command line, web, ONNX and catalogue answer alike: minutes
+	@$(BIN)/python proofs/doors.py $(if $(MODEL),--model "$(MODEL)")
+
 fuzz-photos: install ## 10,000 changed pictures: minutes
 	@$(BIN)/python proofs/fuzz.py --mutants 10000 --only photo
 
@@ -128,6 +139,12 @@ SECONDS ?= 60
 fuzz: install ## read files changed at random for SECONDS=60; prints what refused them
 	@$(BIN)/python proofs/fuzz.py $(SECONDS)
 
+api-fuzz: install ## ask a running server what its OpenAPI allows and does not, 10,000 times: minutes
+	@$(BIN)/python proofs/api_fuzz.py
+
+load: install ## the server under load; needs wrk (Debian's package); QUICK=1: a moment, writes nothing; else benchmarks/serving.md
+	@$(BIN)/python benchmarks/load.py $(if $(QUICK),--quick)
+
 memory: install ## peak resident memory: Fashion-MNIST, and 200,000 pictures on the disk: minutes
 	@$(BIN)/python proofs/memory.py
 
@@ -140,6 +157,7 @@ faults: install ## all of these proofs (about half an hour); writes docs/reliabi
 RUN ?= runs/first
 screenshots: install ## pictures for the documentation from RUN=runs/first; needs Chromium
 	@$(BIN)/python docs/screenshots.py "$(RUN)"
+	@$(BIN)/python docs/page_screenshots.py
 
 example: install ## the page of RUN=runs/first with notes, for the documentation
 	@$(BIN)/python docs/example.py "$(RUN)"

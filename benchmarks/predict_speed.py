@@ -1,16 +1,16 @@
 """Prediction: one picture and 1,000 pictures in homespun, onnxruntime and PyTorch.
 
-The weights are the same on all sides, and that the logits are, too, is seen to before any time is
-taken. homespun goes from bytes to probabilities through `Model.predict_proba`; the others get
-ready-scaled float32 tensors and give logits. PyTorch is in evaluation without gradients, in both
-layouts of memory; it and onnxruntime are run with one thread and with all.
+The weights are the same on all sides, and that the answers are, too, is seen to before any time is
+taken. homespun goes from bytes to probabilities through `Model.predict_proba`, and so does
+onnxruntime in the file that `homespun.export` writes; PyTorch gets ready-scaled float32 tensors and
+gives logits. It is in evaluation without gradients, in both layouts of memory; it and onnxruntime
+are run with one thread and with all.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-import warnings
 from collections.abc import Sequence
 from functools import partial
 from itertools import product
@@ -22,6 +22,7 @@ import torch
 
 from harness import Comparison, Remark, Side, Work, fastest, take_turns
 from homespun.data import Scaling, load_fashion_mnist
+from homespun.export import export_onnx
 from homespun.models import RECIPES, Model
 from homespun.nn import Parameters
 from homespun.types import Array, FloatArray, Shape
@@ -31,7 +32,7 @@ from twins import channels_first, torch_twin
 OURS = "homespun"
 IN_SHAPE: Shape = (28, 28, 1)
 TOLERANCE = 1e-4
-"""By how much a logit may differ between two libraries."""
+"""By how much a logit or a probability may differ between two libraries."""
 
 N_COMPARED = 100
 
@@ -56,21 +57,6 @@ def pictures(n: int) -> Array:
 def torch_module(model: Model) -> torch.nn.Module:
     """Return the model's network in PyTorch, for evaluation."""
     return torch_twin(model.network, model.parameters.views, IN_SHAPE).eval()
-
-
-def write_onnx(model: Model, path: Path) -> None:
-    """Write the network as ONNX, from any number of scaled pictures x to logits."""
-    with warnings.catch_warnings():
-        # The exporter that follows it needs one more package, and gives the same small graph.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        torch.onnx.export(
-            torch_module(model),
-            (torch.zeros(2, 1, 28, 28),),
-            path,
-            input_names=["x"],
-            dynamic_axes={"x": {0: "n"}},
-            dynamo=False,
-        )
 
 
 def onnx_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
@@ -102,26 +88,26 @@ def torch_side(recipe: str, n: int, repeats: int, threads: int, layout: str) -> 
 
 def onnx_side(recipe: str, n: int, repeats: int, threads: int, path: Path) -> Work:
     """Return a prediction with onnxruntime."""
-    session = onnx_session(path, threads)
-    x = channels_first(made_model(recipe).scaling(pictures(n))).numpy()
-    return Work(lambda: session.run(None, {"x": x}), repeats=repeats)
+    session, images = onnx_session(path, threads), pictures(n)
+    return Work(lambda: session.run(["probabilities"], {"pictures": images}), repeats=repeats)
 
 
 def largest_difference(recipe: str, path: Path) -> float:
-    """Return by how much a logit differs at most between homespun and the others.
+    """Return by how much an answer differs at most between homespun and the others.
+
+    Of PyTorch these are logits, of onnxruntime probabilities.
 
     Raises:
         ArithmeticError: by more than TOLERANCE, so that there is nothing to compare.
     """
     model, images = made_model(recipe), pictures(N_COMPARED)
-    ours = model.predict_logits(images)
-    x = channels_first(model.scaling(images))
     with torch.no_grad():
-        others: list[FloatArray] = [torch_module(model)(x).numpy()]
-    others += onnx_session(path, 1).run(None, {"x": x.numpy()})
-    difference = max(float(np.abs(ours - other).max()) for other in others)
+        logits: FloatArray = torch_module(model)(channels_first(model.scaling(images))).numpy()
+    (found,) = onnx_session(path, 1).run(["probabilities"], {"pictures": images})
+    pairs = ((model.predict_logits(images), logits), (model.predict_proba(images), found))
+    difference = max(float(np.abs(ours - other).max()) for ours, other in pairs)
     if not difference <= TOLERANCE:
-        raise ArithmeticError(f"{recipe}: logits differ by {difference:.1e}, over {TOLERANCE}")
+        raise ArithmeticError(f"{recipe}: answers differ by {difference:.1e}, over {TOLERANCE}")
     return difference
 
 
@@ -132,12 +118,12 @@ def compare(recipe: str, n: int, repeats: int, rounds: int) -> Comparison | Rema
         return Remark(title, f"Left out: there is no recipe {recipe!r}.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
-        write_onnx(made_model(recipe), path)
+        path.write_bytes(export_onnx(made_model(recipe)))
         difference = largest_difference(recipe, path)
         seconds, _ = take_turns(_sides(recipe, n, repeats, path), rounds)
     best = fastest(seconds, (name for name in seconds if name != OURS))
     notes = [
-        f"The fastest of the others is {best}. Logits of {N_COMPARED} pictures differ by at most "
+        f"The fastest of the others is {best}. Answers to {N_COMPARED} pictures differ by at most "
         f"{difference:.0e} between the three libraries."
     ]
     return Comparison(title, seconds, OURS, notes, "ms")

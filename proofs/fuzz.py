@@ -43,6 +43,8 @@ from homespun.runs.memory import peak_memory
 from homespun.runs.versions import differences
 from homespun.storage import inspect, load, load_checkpoint, save, save_checkpoint
 from homespun.training import Plan, TrainingState, begin, train
+from homespun.tune.folder import StudyFolder
+from homespun.tune.wanted import Wanted
 from sample_photos import sample_photos
 
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
@@ -119,8 +121,11 @@ def targets(folder: Path) -> list[Target]:
     own = RunFolder(folder / "own")
     own.path.mkdir()
     own.write_record(
-        Settings("fast", 0, 1, None, "/some/pictures", 32), {"data": {}, "made_with": {}}
+        Settings("fast", 0, 1, None, "/some/pictures", 32, {"lr": 0.5, "augment": False}),
+        {"data": {}, "made_with": {}},
     )
+    study = StudyFolder(folder)
+    study.write_record(Wanted("fast", 0, None, 50, changes={"width": 0.5}), {"n_train": 3})
     save(_model(), folder / "model")
     save_checkpoint(state, folder / "checkpoint")
     refusals = (FileError, ModelFileError)
@@ -135,6 +140,7 @@ def targets(folder: Path) -> list[Target]:
                lambda path: load_checkpoint(path, _empty(state, data)), refusals, _true_length),
         Target("run", "run.json", [run.record.read_bytes(), own.record.read_bytes()], _read_record,
                refusals),
+        Target("study", "study.json", [study.record.read_bytes()], _read_study, refusals),
         Target("metrics", "metrics.csv", [run.metrics.read_bytes()], read_history, refusals),
         Target("photo", "photo.jpg", sample_photos(), read_photo, (PhotoError,)),
         Target("metadata-csv", "metadata.csv", METADATA_CSV, read_metadata,
@@ -313,6 +319,10 @@ def _read_record(path: Path) -> object:
     record = RunFolder(path.parent).read_record()
     differences(record["made_with"], record.get("went_on_with", [{}])[-1])
     return Settings(**record["settings"]), has_ended(record), record["data"].get("sha256")
+
+
+def _read_study(path: Path) -> object:
+    return Wanted(**StudyFolder(path.parent).read_record()["wanted"])
 
 
 def _manifest() -> Manifest:

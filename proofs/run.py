@@ -112,6 +112,31 @@ ANSWERS = (
         "make calibration",
         ("calibration.py",),
     ),
+    Proof(
+        "Different answers at different doors",
+        "One function prepares photos and one model answers, at every door; what is exported is "
+        "held against them.",
+        "make doors",
+        ("doors.py",),
+    ),
+    Proof(
+        "An exported model that answers otherwise",
+        "Every layer, the calibration and what tells trust are written in ONNX's operators, and "
+        "held against onnxruntime.",
+        "make onnx",
+        ("onnx_check.py",),
+    ),
+)
+
+SERVER = (
+    Proof(
+        "Requests that nobody thought of",
+        "What OpenAPI says, half of it broken on purpose, and pictures and tensors changed a "
+        "little, sent to a running server: no status of 500 or more, nothing that OpenAPI does not "
+        "name.",
+        "make api-fuzz",
+        ("api_fuzz.py",),
+    ),
 )
 
 TESTED = (
@@ -143,7 +168,11 @@ TESTED = (
 def main() -> int:
     """Run all, write the page, and return 1 if any failed."""
     pages, failed = [], False
-    for title, proofs in (("Files and data", FILES_AND_DATA), ("Answers", ANSWERS)):
+    for title, proofs in (
+        ("Files and data", FILES_AND_DATA),
+        ("Answers", ANSWERS),
+        ("Server", SERVER),
+    ):
         rows = []
         for proof in proofs:
             told, is_good = show(proof)

@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LOCKS = tuple(ROOT / folder / "constraints.txt" for folder in ("", "benchmarks", "supply"))
+LOCKS = tuple(
+    ROOT / folder / "constraints.txt" for folder in ("", "benchmarks", "deploy", "supply")
+)
 SERVICES = ("pypi", "osv")
 """Services by pip-audit's names, in the order in which they are asked."""
 

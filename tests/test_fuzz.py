@@ -16,7 +16,7 @@ from homespun.errors import FileError
 PROOFS = Path(__file__).parent.parent / "proofs"
 CORPUS = Path(__file__).parent / "corpus"
 KINDS = {
-    "idx", "idx-gz", "model", "checkpoint", "run", "metrics", "photo", "metadata-csv",
+    "idx", "idx-gz", "model", "checkpoint", "run", "study", "metrics", "photo", "metadata-csv",
     "metadata-jsonl", "manifest",
 }  # fmt: skip
 

@@ -65,6 +65,34 @@ def test_twins() -> None:
     assert re.match(r"twins: 12 pairs .*, 12 found .*, 0 that are none; 0 pairs on both", shown)
 
 
+def test_every_door_gives_the_same_answer() -> None:
+    shown = run_proof("doors.py", "--pictures", 12, "--photos", 2)
+    doors = re.findall(r"(?m)^doors: (.*?): 12 of 12 labels and 12 words of trust", shown)
+    assert doors == ["command line", "web", "ONNX", "catalogue"]
+
+
+def test_a_door_that_answers_otherwise_is_no_success(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "proofs"))
+    import doors
+
+    python = {"a.png": {"label": "Bag", "trust": "yes", "probabilities": {"Bag": 0.9, "Coat": 0.1}}}
+    near = {"a.png": {**python["a.png"], "probabilities": {"Bag": 0.900001, "Coat": 0.099999}}}
+    far = {"a.png": {**python["a.png"], "probabilities": {"Bag": 0.9001, "Coat": 0.0999}}}
+    other = {"a.png": {**python["a.png"], "label": "Coat"}}
+    failed = {"a.png": {"label": None, "trust": None, "probabilities": None, "error": "broken"}}
+    assert [doors.differs("a door", found, python) for found in (near, far, other, failed, {})] == [
+        False, True, True, True, True
+    ]  # fmt: skip
+    assert "0 of 1 labels" in capsys.readouterr().out
+
+
+def test_exported_files_against_onnxruntime() -> None:
+    shown = run_proof("onnx_check.py", "--pictures", 50, "--recipes")
+    assert re.match(r"onnx: the model in the package: 50 pictures: 50 labels and 50 words", shown)
+
+
 def test_so_many_mutants_of_one_kind() -> None:
     shown = run_proof("fuzz.py", "--mutants", 20, "--only", "model")
     assert "; 20 mutants; 0 findings" in shown

@@ -38,7 +38,7 @@ from homespun.optim import Constant, Cosine, OneCycle, StepDecay
 from homespun.report.history import read_history
 from homespun.storage import load, parse_json, save
 from homespun.training import EpochRecord, history_to_csv
-from homespun.training.step import tree_sum
+from homespun.training.tree import tree_sum
 
 shapes = st.lists(st.integers(1, 6), min_size=1, max_size=4).map(tuple)
 seeds = st.integers(0, 2**32 - 1)

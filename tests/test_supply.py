@@ -16,7 +16,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = tuple(ROOT / folder / "constraints.txt" for folder in ("", "benchmarks", "supply"))
+LOCKS = tuple(
+    ROOT / folder / "constraints.txt" for folder in ("", "benchmarks", "deploy", "supply")
+)
 
 
 def locked(path: Path) -> Iterator[tuple[Requirement, list[str]]]:
@@ -36,6 +38,7 @@ def wanted(path: Path) -> list[Requirement]:
     lines = {
         ROOT.name: [*ours, *(line for extra in extras.values() for line in extra)],
         "benchmarks": [*ours, *extras["plot"], *groups["bench"]],
+        "deploy": [*ours, *extras["serve"], *groups["deploy"]],
         "supply": groups["supply"],
     }
     return [Requirement(line) for line in lines[path.parent.name]]
@@ -77,6 +80,15 @@ def test_what_is_compared_runs_on_the_versions_that_are_tested() -> None:
     assert "numpy" in both
     assert {name: tested[name] for name in both} == {name: compared[name] for name in both}
     assert "torch" not in tested.keys() | compared.keys(), "each machine has another build"
+
+
+def test_a_container_holds_what_was_tested_and_no_tools_for_it() -> None:
+    tested, held = (
+        {requirement.name: sorted(hashes) for requirement, hashes in locked(ROOT / path)}
+        for path in ("constraints.txt", "deploy/constraints.txt")
+    )
+    assert held == {name: tested[name] for name in held}
+    assert not held.keys() & {"pytest", "matplotlib", "ray", "onnx", "torch"}
 
 
 def test_locks_name_no_place_that_files_come_from() -> None:

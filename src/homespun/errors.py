@@ -53,6 +53,10 @@ class PhotoError(HomespunError, ValueError):
         self.path = None if path is None else Path(path)
 
 
+class PhotoTooLargeError(PhotoError):
+    """A picture has more pixels than are unpacked."""
+
+
 class ModelFileError(HomespunError, ValueError):
     """A model file or run folder holds something other than what its format allows."""
 
@@ -72,3 +76,7 @@ class MissingExtraError(HomespunError, ImportError):
         super().__init__(
             f"{purpose} needs {library}, which is not installed: pip install 'homespun[{extra}]'"
         )
+
+
+class RankError(HomespunError):
+    """Another rank of the same command could not go on, and so this one can't either."""

@@ -1,4 +1,4 @@
-"""Names that are imported when they are first used, so that nobody waits for what he does not need."""
+"""Names that are imported when they are first used, so that nobody waits for what is not needed."""
 
 from __future__ import annotations
 

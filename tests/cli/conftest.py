@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from collections.abc import Callable
@@ -94,11 +95,13 @@ def few_pictures(
     """600 and 300 of the real pictures, which training commands take for all that there are."""
     train, test = fashion_mnist
     few = train.take(slice(600)), test.take(slice(300))
-    source = sys.modules["homespun.cli.source"]
+    source = importlib.import_module("homespun.cli.source")
     monkeypatch.setattr(source, "load_fashion_mnist", lambda *_, **__: few)
     # Only the `trained` run draws its whole page, which takes some seconds.
     monkeypatch.setattr(
-        sys.modules["homespun.cli.train"], "write_report", lambda run, *_: write_report(run)
+        importlib.import_module("homespun.cli.train"),
+        "write_report",
+        lambda run, *_: write_report(run),
     )
     return few
 

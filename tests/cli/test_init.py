@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import io
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from homespun.runs import RunFolder
 Command = Callable[..., Any]
 
 COMMANDS = [
-    "train", "evaluate", "predict", "report", "article", "models", "inspect", "reproduce", "data"
+    "train", "evaluate", "predict", "catalog", "report", "article", "models", "inspect",
+    "reproduce", "tune", "serve", "export", "data",
 ]  # fmt: skip
 
 
@@ -127,7 +129,9 @@ def test_ctrl_c_outside_training_ends_in_one_line(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["homespun.cli.data"], "load_fashion_mnist", interrupted)
+    monkeypatch.setattr(
+        importlib.import_module("homespun.cli.data"), "load_fashion_mnist", interrupted
+    )
     ended = homespun("data", "check")
     assert (ended.status, ended.out, ended.err) == (130, "", "homespun: interrupted\n")
 
@@ -138,7 +142,7 @@ def test_a_fault_of_the_system_ends_in_one_line(
     def broken(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", "somewhere")
 
-    monkeypatch.setattr(sys.modules["homespun.cli.data"], "load_fashion_mnist", broken)
+    monkeypatch.setattr(importlib.import_module("homespun.cli.data"), "load_fashion_mnist", broken)
     assert "Permission denied: 'somewhere'" in homespun("data", "check").complaint
 
 
@@ -148,7 +152,9 @@ def test_a_letter_that_a_stream_lacks_is_written_as_an_escape(
     content = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(content, encoding="ascii"))
     monkeypatch.setattr(sys, "argv", ["homespun", "--version"])
-    monkeypatch.setattr(sys.modules["homespun.cli"], "installed_version", lambda name: "Ä")
+    monkeypatch.setattr(
+        importlib.import_module("homespun.cli"), "installed_version", lambda name: "Ä"
+    )
     with pytest.raises(SystemExit):
         main()
     assert content.getvalue() == b"homespun \\xc4\n"

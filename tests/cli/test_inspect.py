@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import importlib
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,9 @@ def test_a_network_that_homespun_would_not_build_is_shown_all_the_same(
         "loss": {},
         "record": {"\r": []},
     }
-    monkeypatch.setattr(sys.modules["homespun.cli.inspect"], "inspect_file", lambda path: about)
+    monkeypatch.setattr(
+        importlib.import_module("homespun.cli.inspect"), "inspect_file", lambda path: about
+    )
     inspect(Path("model"))
     out = capsys.readouterr().out
     assert out.isascii()

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def test_a_run_on_other_data_has_a_page_without_fetching_any(
     record = json.loads((folder / "run.json").read_text())
     record["data"]["class_names"] = ["a"] * 10
     (folder / "run.json").write_text(json.dumps(record))
-    monkeypatch.setattr(sys.modules["homespun.cli.report"], "load_fashion_mnist", None)
+    monkeypatch.setattr(importlib.import_module("homespun.cli.report"), "load_fashion_mnist", None)
     assert homespun("report", folder).status == 0
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ def _in_an_empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, own_cac
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     # one test alone draws the whole page, which takes seconds
-    module = sys.modules["homespun.cli.train"]
+    module = importlib.import_module("homespun.cli.train")
     monkeypatch.setattr(module, "write_report", lambda run, *_: write_report(run))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -160,7 +161,9 @@ SMALL = ("train", "--recipe", "mlp", "--epochs", 2, "--validation", 50, "--json"
 @pytest.fixture
 def _no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing it takes longer than the few pictures take to train on."""
-    monkeypatch.setattr(sys.modules["homespun.cli.train"], "write_report", lambda *_: None)
+    monkeypatch.setattr(
+        importlib.import_module("homespun.cli.train"), "write_report", lambda *_: None
+    )
 
 
 @pytest.mark.usefixtures("_no_report")
@@ -216,6 +219,27 @@ def test_a_time_that_is_none_is_one_line(homespun: Command, option: str) -> None
     complaint = homespun("train", option, "soon").complaint
     assert f"{option}: expected a time such as 90s, 20m or 1.5h, got 'soon'" in complaint
     assert not Path("runs").exists()
+
+
+@pytest.mark.usefixtures("_no_report")
+def test_what_is_set_is_kept_resumed_and_reproduced(
+    homespun: Command, few_pictures: Pictures
+) -> None:
+    changed = (*SMALL, "--set", "width=0.5", "--set", "augment=no")
+    told = json.loads(homespun(*changed, "--run", "one").out)
+    assert told["changes"] == {"width": 0.5, "augment": False}
+    # 784 pixels, 512 and 256 hidden units, 10 classes; a bias for each unit
+    assert told["weights"] == 784 * 512 + 512 * 256 + 256 * 10 + 512 + 256 + 10
+    assert homespun("reproduce", "one").out.startswith(
+        f"bit-identical: weights {told['weight_hash']}"
+    )
+    assert homespun(*changed, "--run", "two", "--time-limit", "0").status == 0
+    complaint = homespun("train", "--resume", "two", "--set", "width=0.25").complaint
+    assert "--set {'width': 0.25}: the run in two was begun with {'width': 0.5" in complaint
+    resumed = json.loads(homespun("train", "--resume", "two", "--json").out)
+    assert resumed["weight_hash"] == told["weight_hash"]
+    complaint = homespun(*SMALL, "--run", "one").complaint
+    assert "holds a run with other settings" in complaint
 
 
 @pytest.mark.usefixtures("_no_report")

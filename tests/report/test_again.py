@@ -12,6 +12,9 @@ def test_the_command_names_every_setting_and_of_a_folder_its_name_alone() -> Non
     assert command_again(own) == (
         "homespun train 'my shoes' --recipe fast --seed 0 --epochs 3 --image-size 48"
     )
+    changed = settings | {"changes": {"lr": 0.05, "augment": False}}
+    assert command_again(changed) == f"{command_again(settings)} --set lr=0.05 --set augment=no"
+    assert command_again(settings | {"changes": {}}) == command_again(settings)
     assert command_again(settings | {"folder": None, "image_size": None}) == (
         command_again(settings)
     )

@@ -99,3 +99,17 @@ def test_what_cannot_be_compared_is_one_error(
     with pytest.raises(ModelFileError, match="has not ended yet"):
         write_comparison([finished_run, run_copy], page)
     assert not page.exists()
+
+
+def test_changes_of_the_recipe_are_settings_that_differ(
+    finished_run: RunFolder, run_copy: RunFolder, tmp_path: Path
+) -> None:
+    record = json.loads(run_copy.record.read_text())
+    record["settings"]["changes"] = {"width": 0.5, "augment": False}
+    run_copy.record.write_text(json.dumps(record))
+    html = write_comparison([finished_run, run_copy], tmp_path / "page.html").read_text()
+    differing = html.split("<caption>Settings that differ")[1].split("</table>")[0]
+    assert '<th scope="row">width</th>' in differing
+    assert "<td>0.5</td>" in differing
+    assert "<td>no</td>" in differing
+    assert '<th scope="row">changes' not in differing

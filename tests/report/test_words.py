@@ -103,3 +103,9 @@ def test_what_was_judged_is_named_and_a_chosen_part_is_no_proof() -> None:
     assert "may do worse" not in good("test part")
     assert "pictures of the validation part rightly" in good("validation part")
     assert "may do worse" in good("validation part")
+
+
+def test_what_was_changed_of_the_recipe_is_told() -> None:
+    changes = {"changes": {"lr": 0.05, "augment": False}}
+    record = RECORD | {"settings": RECORD["settings"] | changes}
+    assert "by the recipe mlp with lr 0.05, augment no (seed 7," in summary(record, [], None)[0]

@@ -220,3 +220,25 @@ def test_one_is_written_after_an_epoch_and_when_the_run_is_stopped(
     state.weights.step = 7
     keep.on_step_end(progress)
     assert checkpoints.paths()[0].name == "step-000000007.safetensors"
+
+
+def test_one_is_written_where_the_run_is_stopped_after_this_callback_was_told(
+    checkpoints: Checkpoints, state: TrainingState
+) -> None:
+    """By a callback that came later, or by another rank; the end of a run needs none."""
+    keep = KeepCheckpoints(checkpoints, state, clock=Clock(0.01))
+    progress = Progress(PLAN, len(DATA))
+    keep.on_train_begin(progress)
+    keep.on_train_end(progress)
+    assert checkpoints.paths() == []
+    state.weights.step = 7
+    keep.on_step_end(progress)
+    progress.stop("another rank wants to end")
+    keep.on_train_end(progress)
+    assert [path.name for path in checkpoints.paths()] == ["step-000000007.safetensors"]
+    keep.on_train_end(progress)
+    assert keep.n_written == 1, "once is enough"
+    progress.finished = True
+    state.weights.step = 8
+    keep.on_train_end(progress)
+    assert keep.n_written == 1, "a run that has ended keeps none"

@@ -52,6 +52,12 @@ def test_a_record_of_a_users_own_folder_comes_back(folder: RunFolder) -> None:
         assert Settings(**folder.read_record()["settings"]) == settings
 
 
+def test_a_record_of_a_changed_recipe_comes_back(folder: RunFolder) -> None:
+    changes = {"lr": 1 / 3, "augment": False, "batch_size": 64}
+    folder.write_record(Settings("mlp", 0, 1, 50, changes=changes), ABOUT)
+    assert Settings(**folder.read_record()["settings"]).changes == changes
+
+
 def test_a_record_without_what_came_later_is_read(folder: RunFolder) -> None:
     old = {name: GOOD["settings"][name] for name in ("recipe", "seed", "epochs", "validation")}
     folder.record.write_text(json.dumps(GOOD | {"settings": old}))
@@ -81,6 +87,10 @@ GOOD: dict[str, Any] = {"format": 1, "settings": vars(SETTINGS), **ABOUT, "resul
         {"settings": vars(SETTINGS) | {"epochs": True}},
         {"settings": vars(SETTINGS) | {"validation": None}},
         {"settings": vars(SETTINGS) | {"folder": 3}},
+        {"settings": vars(SETTINGS) | {"changes": None}},
+        {"settings": vars(SETTINGS) | {"changes": [["lr", 0.1]]}},
+        {"settings": vars(SETTINGS) | {"changes": {"lr": -1.0}}},
+        {"settings": vars(SETTINGS) | {"changes": {"colour": 1.0}}},
         {"settings": vars(SETTINGS) | {"folder": "x", "image_size": "32"}},
         {"settings": vars(SETTINGS) | {"folder": "x", "validation": 1.5}},
         {"data": []},

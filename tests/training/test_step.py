@@ -6,7 +6,6 @@ from homespun.errors import DivergedError
 from homespun.nn import Chain, Dense, Flatten, Parameters, SoftmaxCrossEntropy
 from homespun.optim import SGD, Constant, ExponentialMovingAverage
 from homespun.training import Plan, Step, Weights, Workers
-from homespun.training.step import tree_sum
 
 NETWORK = Chain(Flatten(), Dense(3))
 
@@ -102,17 +101,3 @@ def test_a_loss_that_is_not_finite_is_named_and_changes_nothing():
     sample_weights = np.full(50, np.nan, np.float32)
     with pytest.raises(DivergedError, match=r"nan in step 1 \(learning rate 0\.1\)"):
         one_step(plan(), data, sample_weights)
-
-
-@pytest.mark.parametrize("n", [1, 2, 3, 5, 8, 13])
-def test_tree_sum_is_a_sum_in_a_fixed_order(n):
-    arrays = [np.full(3, 2.0**i) for i in range(n)]
-    assert tree_sum(arrays).tolist() == [2.0**n - 1] * 3
-
-
-def test_tree_sum_adds_pairs_first():
-    """1e8 + 1 is 1e8 in float32: pairs keep (1 + 1), a running sum loses both."""
-    arrays = [np.array([v], np.float32) for v in (1e8, -1e8, 1.0, 1.0)]
-    assert tree_sum(arrays).tolist() == [2.0]
-    arrays = [np.array([v], np.float32) for v in (1e8, 1.0, -1e8, 1.0)]
-    assert tree_sum(arrays).tolist() == [0.0]

@@ -1,4 +1,4 @@
-"""Changes that only some pictures go through, so that a network keeps sight of the rest as it is."""
+"""Changes that only some pictures go through, so that a network keeps sight of plain ones, too."""
 
 from __future__ import annotations
 

@@ -21,11 +21,13 @@ _COMMANDS = (
     "train",
     "evaluate",
     "predict",
+    "catalog",
     "report",
     "article",
     "models",
     "inspect",
     "reproduce",
+    "tune",
     "serve",
     "export",
     "data",
@@ -65,7 +67,8 @@ class _Commands(Mapping[str, Any]):
 
 class _Homespun(TyperGroup):
     def __init__(self, *, commands: object, **settings: Any) -> None:
-        super().__init__(commands=_Commands(), **settings)
+        by_name: Any = _Commands()  # a mapping, where Typer's own is a dict
+        super().__init__(commands=by_name, **settings)
 
 
 app = typer.Typer(

@@ -14,8 +14,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-talk = Console(stderr=True, markup=False, emoji=False, highlight=False)
-"""Where lines for people go."""
+from homespun.mpi.launch import launch
+
+talk = Console(stderr=True, markup=False, emoji=False, highlight=False, quiet=not launch().is_first)
+"""Where lines for people go; of processes that mpiexec started, the first one speaks."""
 
 _WIDTH_ELSEWHERE = 200
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 from homespun.cli.output import say
 from homespun.data import (
@@ -15,7 +16,7 @@ from homespun.data import (
     load_folder,
     read_manifest,
 )
-from homespun.runs import RunFolder, Settings
+from homespun.runs import Settings
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +41,26 @@ class Source:
         return self.training_file, self.judged
 
 
+class Begun(Protocol):
+    """A folder that keeps which pictures it was begun with: a run's, or a search's."""
+
+    @property
+    def manifest(self) -> Path:
+        """Which picture of a folder is in which part."""
+        ...
+
+    @property
+    def record(self) -> Path:
+        """What else there is to say of the data."""
+        ...
+
+    def read_record(self) -> dict[str, Any]:
+        """Return what stands in the record."""
+        ...
+
+
 def source_of(
-    settings: Settings, folder: RunFolder, named: Path | None = None, threads: int | None = None
+    settings: Settings, folder: Begun, named: Path | None = None, threads: int | None = None
 ) -> Source:
     """Return the pictures that a run with these settings is on.
 
@@ -50,7 +69,7 @@ def source_of(
 
     Args:
         settings: of the run.
-        folder: of the run, which may not be there yet.
+        folder: of the run or search, which may not be there yet.
         named: where the data lie, if not where they are looked for otherwise.
         threads: how many to decode pictures with.
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import typer
 
+from homespun.cli.changes import parse_changes
 from homespun.cli.choosing import choose_run
 from homespun.cli.duration import parse_duration
 from homespun.cli.options import DataFolder, Threads
 from homespun.cli.output import AsJson, drawing, print_json, print_line, say, talk
 from homespun.cli.source import source_of
 from homespun.cli.train_options import (
+    Changes,
     CheckpointEvery,
     Epochs,
     ImageSize,
@@ -28,10 +30,12 @@ from homespun.cli.train_options import (
 )
 from homespun.data import Dataset
 from homespun.errors import MissingExtraError, SettingError
+from homespun.mpi.command import ranks_of_command
 from homespun.report import write_report
 from homespun.runs import RunFolder, Settings, has_ended
 from homespun.runs.execute import execute, prepare
-from homespun.training import Callback, StopOnInterrupt, TimeLimit
+from homespun.runs.follow import follow
+from homespun.training import Callback, Ranks, StopOnInterrupt, TimeLimit
 from homespun.training.progress import ShowProgress
 
 OFFICIAL = "official test file"
@@ -45,6 +49,7 @@ def train(
     epochs: Epochs = None,
     validation: Validation = None,
     image_size: ImageSize = None,
+    changes: Changes = None,
     run: Run = None,
     resume: Resume = None,
     time_limit: LimitOfTime = None,
@@ -59,6 +64,7 @@ def train(
     It is judged once: on the official test file, or on pictures of yours that it never learnt from.
     Ctrl-C ends the training after the current step and keeps the best model so far; the same
     command again goes on where it ended, with the same bits as if it had never been stopped.
+    Started by mpiexec, several processes train together; they come to the same bits, too.
     """
     if pictures is not None and data is not None:
         raise SettingError(f"{pictures} and --data {data} both name a folder; name one")
@@ -68,19 +74,25 @@ def train(
         "epochs": epochs,
         "validation": validation,
         "image_size": image_size,
+        "changes": parse_changes(changes),
     }
-    folder, settings = choose_run(chosen, pictures, run, resume)
     every = (
         None if checkpoint_every is None else parse_duration(checkpoint_every, "--checkpoint-every")
     )
     limit = [] if time_limit is None else [TimeLimit(parse_duration(time_limit, "--time-limit"))]
-    record = prepare(folder, settings)
-    if record is None:
-        record = _carry_out(folder, settings, pictures or data, threads, every, limit)
-    else:
-        stopped = record["result"]["stopped"]
-        early = f" early ({stopped})" if stopped else ""
-        say(f"this run has already ended{early} in {folder.path}; nothing to do")
+    with ranks_of_command() as ranks:
+        folder, settings = ranks.tell(lambda: choose_run(chosen, pictures, run, resume))
+        record = ranks.tell(lambda: prepare(folder, settings))
+        if record is not None:
+            stopped = record["result"]["stopped"]
+            early = f" early ({stopped})" if stopped else ""
+            say(f"this run has already ended{early} in {folder.path}; nothing to do")
+        elif ranks.rank == 0:
+            record = _carry_out(folder, settings, pictures or data, threads, ranks, every, limit)
+        else:
+            _follow(folder, settings, pictures or data, threads, ranks)
+        if ranks.rank > 0 or record is None:
+            return
     _show(folder, record, as_json)
     if open_it and folder.report.exists():
         typer.launch(folder.report.resolve().as_uri())
@@ -91,12 +103,14 @@ def _carry_out(
     settings: Settings,
     named: Path | None,
     threads: int | None,
+    ranks: Ranks,
     every: float | None,
     callbacks: Sequence[Callback],
 ) -> Mapping[str, Any]:
     """Train, draw the report, and return the record of the run."""
     source = source_of(settings, folder, named, threads)
-    say(f"training {settings.recipe} (seed {settings.seed}) in {folder.path}")
+    together = f" on {ranks.size} ranks" if ranks.size > 1 else ""
+    say(f"training {settings.recipe} (seed {settings.seed}){together} in {folder.path}")
     with StopOnInterrupt() as interrupt:
         record = execute(
             folder,
@@ -104,6 +118,7 @@ def _carry_out(
             source.training_file,
             source.judged,
             threads=threads,
+            ranks=ranks,
             callbacks=[ShowProgress(talk), interrupt, *callbacks],
             checkpoint_every=every,
             preparation=source.preparation,
@@ -112,13 +127,31 @@ def _carry_out(
         )
     if not has_ended(record):
         say(f"to go on: homespun train --resume {folder.path}")
-    _try_report(folder, source.parts if has_ended(record) else None, threads)
+    try_report(folder, source.parts if has_ended(record) else None, threads)
     return record
 
 
-def _try_report(
+def _follow(
+    folder: RunFolder, settings: Settings, named: Path | None, threads: int | None, ranks: Ranks
+) -> None:
+    """Train along with the first rank; it talks to people and writes files, and this one does not.
+
+    What it finds wrong is told there.
+    """
+    with StopOnInterrupt() as interrupt:
+        follow(
+            settings,
+            lambda: source_of(settings, folder, named, threads).training_file,
+            ranks,
+            threads=threads,
+            callbacks=[interrupt],
+        )
+
+
+def try_report(
     folder: RunFolder, data: tuple[Dataset, Dataset] | None, threads: int | None
 ) -> None:
+    """Draw the page of a run, or say what is missing for it."""
     try:
         if data is None:
             write_report(folder)

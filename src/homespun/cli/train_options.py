@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from homespun.cli.changes import OPTION_HELP
+
 RECIPE = "fast"
 """What is trained by default."""
 
@@ -59,6 +61,7 @@ ImageSize = Annotated[
         "most 32.",
     ),
 ]
+Changes = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help=OPTION_HELP)]
 Run = Annotated[
     Path | None,
     typer.Option(

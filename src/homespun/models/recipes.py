@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from homespun.errors import SettingError
 from homespun.models.best import best
 from homespun.models.fast import fast
 from homespun.models.good import good
+from homespun.models.knobs import Changes, changed, check_changes
 from homespun.models.mlp import mlp
 from homespun.models.photo import photo
 from homespun.models.tiny import tiny
 from homespun.training import Plan
+
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,17 +40,37 @@ class Recipe:
     build: Callable[..., Plan]
 
     def plan(
-        self, *, n_samples: int, n_classes: int, seed: int = 0, epochs: int | None = None
+        self,
+        *,
+        n_samples: int,
+        n_classes: int,
+        seed: int = 0,
+        epochs: int | None = None,
+        changes: Changes = _NOTHING,
     ) -> Plan:
-        """Return the plan for a data set of this size; its schedule spans all `epochs`."""
+        """Return the plan for a data set of this size; its schedule spans all `epochs`.
+
+        Args:
+            n_samples: pictures an epoch.
+            n_classes: outputs of the network.
+            seed: decides all that is random.
+            epochs: how often to go over the data; the recipe's own number by default.
+            changes: what differs from the recipe, by the names of knobs (`models/knobs.py`).
+
+        Raises:
+            SettingError: the recipe cannot be changed in this way.
+        """
+        check_changes(changes)
         epochs = self.epochs if epochs is None else epochs
-        return self.build(
+        batch_size = int(changes.get("batch_size", self.batch_size))
+        plan = self.build(
             n_classes=n_classes,
             epochs=epochs,
-            total_steps=epochs * math.ceil(n_samples / self.batch_size),
-            batch_size=self.batch_size,
+            total_steps=epochs * math.ceil(n_samples / batch_size),
+            batch_size=batch_size,
             seed=seed,
         )
+        return changed(plan, changes, self.name)
 
 
 RECIPES = {
@@ -68,7 +92,7 @@ RECIPES = {
         ),
         Recipe(
             name="photo",
-            summary="as good, trained to meet photos that others took",
+            summary="the network of `best`, trained to meet photos that others took: half an hour",
             epochs=20,
             batch_size=128,
             build=photo,

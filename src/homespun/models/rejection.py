@@ -24,7 +24,8 @@ KEPT = 0.95
 _MOST_DIRECTIONS = 32
 _LEAST_VARIANCE = 1e-3
 """Of the largest: how flat the distribution may be in any direction."""
-_NEAREST = 1e-9
+NEAREST = 1e-9
+"""What a squared distance counts as at least, so that its logarithm is finite."""
 _BLOCK = 1000
 
 
@@ -58,14 +59,14 @@ class Depth:
         """
         wide = features.astype(np.float64)
         scale = wide.std(axis=0)
-        scale += 1e-3 * wide.std() + _NEAREST  # a feature that never moved may move a little
+        scale += 1e-3 * wide.std() + NEAREST  # a feature that never moved may move a little
         wide /= scale
         means = np.tile(wide.mean(axis=0), (n_classes, 1))
         for label in np.unique(labels):
             means[label] = wide[labels == label].mean(axis=0)
         wide -= means[labels]
         variances, directions = np.linalg.eigh(wide.T @ wide / len(wide))
-        variances = np.maximum(variances[::-1], _LEAST_VARIANCE * variances[-1] + _NEAREST)
+        variances = np.maximum(variances[::-1], _LEAST_VARIANCE * variances[-1] + NEAREST)
         n = min(_MOST_DIRECTIONS, len(variances))
         return cls(
             means=means.astype(np.float32),
@@ -85,7 +86,7 @@ class Depth:
         if self.directions.shape[0] == self.directions.shape[1]:
             outside = np.zeros_like(outside)  # no direction is left over, only roundings
         squares = (inside / self.variances).sum(axis=2) + outside
-        logarithms: FloatArray = 0.5 * np.log(np.maximum(squares.min(axis=1), _NEAREST))
+        logarithms: FloatArray = 0.5 * np.log(np.maximum(squares.min(axis=1), NEAREST))
         return logarithms
 
 

@@ -24,6 +24,7 @@ class Parameters:
         vector: (n_weights,), every weight that is trained.
         running: (n_running,), every number whose name begins with `running_`. Where the object
             holds gradients, this is the sum of the changes that the layers ask for.
+        whole: (n_weights + n_running,), both, one after the other; the same memory.
         views: the same memory as the layers know it, by name.
     """
 
@@ -31,29 +32,29 @@ class Parameters:
         """Copy the arrays of `params` into new vectors, in the order of their names."""
         arrays = named_arrays(params)
         n_weights = sum(array.size for name, array in arrays.items() if not _is_running(name))
-        self._all = np.empty(sum(array.size for array in arrays.values()), dtype)
-        self.vector: FloatArray = self._all[:n_weights]
-        self.running: FloatArray = self._all[n_weights:]
+        self.whole: FloatArray = np.empty(sum(array.size for array in arrays.values()), dtype)
+        self.vector: FloatArray = self.whole[:n_weights]
+        self.running: FloatArray = self.whole[n_weights:]
         self.views: Params = _lay_out(params, _Pieces(self.vector), _Pieces(self.running))
         self.load(arrays)
 
     def __reduce__(self) -> tuple[type[Parameters], tuple[Params, Any]]:
         """Let copies and pickles lay the weights out anew: views sent alone would stay alone."""
-        return Parameters, (self.views, self._all.dtype)
+        return Parameters, (self.views, self.whole.dtype)
 
     def zeros_like(self) -> Parameters:
         """Return parameters of the same names and shapes that are all zero: room for gradients."""
-        other = Parameters(self.views, self._all.dtype)
+        other = Parameters(self.views, self.whole.dtype)
         other.clear()
         return other
 
     def clear(self) -> None:
         """Set every number to zero."""
-        self._all[:] = 0
+        self.whole[:] = 0
 
     def with_vector(self, vector: FloatArray) -> Parameters:
         """Return a copy whose trained weights are those of `vector`."""
-        other = Parameters(self.views, self._all.dtype)
+        other = Parameters(self.views, self.whole.dtype)
         other.vector[:] = vector
         return other
 
@@ -70,7 +71,7 @@ class Parameters:
 
     def weight_hash(self) -> str:
         """Return the SHA-256 of both vectors' bytes, little-endian, in hexadecimal."""
-        little_endian = self._all.astype(self._all.dtype.newbyteorder("<"))
+        little_endian = self.whole.astype(self.whole.dtype.newbyteorder("<"))
         return hashlib.sha256(little_endian.tobytes()).hexdigest()
 
     def load(self, arrays: Mapping[str, Array]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from homespun.models.knobs import as_text
+
 _OPTIONS = ("recipe", "seed", "epochs", "validation", "image_size")
 
 
@@ -22,4 +24,6 @@ def command_again(settings: Mapping[str, Any]) -> str:
     for name in _OPTIONS:
         if settings.get(name) is not None:
             words += [f"--{name.replace('_', '-')}", str(settings[name])]
+    for name, value in settings.get("changes", {}).items():
+        words += ["--set", f"{name}={as_text(value)}"]
     return shlex.join(words)

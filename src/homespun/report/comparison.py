@@ -12,6 +12,7 @@ import numpy as np
 from homespun.data import Dataset
 from homespun.errors import ModelFileError, SettingError
 from homespun.files import write_durably
+from homespun.models.knobs import as_text
 from homespun.report.figures import accuracy_intervals, validation_curves
 from homespun.report.history import read_history
 from homespun.report.rendering import drawn, render
@@ -59,7 +60,7 @@ def write_comparison(
         {
             "rows": [_row(folder, records[folder], names[folder]) for folder in ordered],
             "tests": _paired(ordered, names, right),
-            "settings": _differing([records[folder]["settings"] for folder in ordered]),
+            "settings": _differing([_flat(records[folder]["settings"]) for folder in ordered]),
             "classes": _by_class(classes[0], [records[folder] for folder in ordered]),
             "pictures": _pictures(ordered, records, names, histories),
         },
@@ -118,6 +119,12 @@ def _paired(
         (names[first], names[second], mcnemar(right[first], right[second]))
         for first, second in pairwise(known)
     ]
+
+
+def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings with each change of the recipe as one of them."""
+    rest = {name: value for name, value in settings.items() if name != "changes"}
+    return rest | {name: as_text(value) for name, value in settings.get("changes", {}).items()}
 
 
 def _differing(settings: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

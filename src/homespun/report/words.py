@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from homespun.data import CLASS_NAMES
+from homespun.models.knobs import as_text
 from homespun.report.trust import AsTrained
 from homespun.runs.examination import TEST_PART, VALIDATION_PART
 
@@ -95,12 +96,19 @@ def next_step(record: Mapping[str, Any], history: History) -> str:
 def _what(record: Mapping[str, Any]) -> str:
     settings, data, result = record["settings"], record["data"], record["result"]
     return (
-        f"A network by the recipe {settings['recipe']} (seed {settings['seed']}, "
+        f"A network by the recipe {settings['recipe']}{_changes(settings)} "
+        f"(seed {settings['seed']}, "
         f"{result['weights']:,} weights) was trained on {data['n_train']:,} pictures of "
         f"{len(result['test']['per_class'])} classes{_of_what(record)}, in "
         f"{_counted(result['epochs'], 'epoch')} and "
         f"{result['seconds']:.0f} seconds."
     )
+
+
+def _changes(settings: Mapping[str, Any]) -> str:
+    """Return what was changed of the recipe, or nothing."""
+    told = [f"{name} {as_text(value)}" for name, value in settings.get("changes", {}).items()]
+    return f" with {', '.join(told)}" if told else ""
 
 
 def _of_what(record: Mapping[str, Any]) -> str:

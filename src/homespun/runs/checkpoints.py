@@ -107,6 +107,7 @@ class KeepCheckpoints(Callback):
         self._clock = clock
         self._say = say
         self._has_failed = False
+        self._step = state.weights.step
         self._last = 0.0
         self._last_cost = _size(state) / _BYTES_A_SECOND
 
@@ -126,6 +127,11 @@ class KeepCheckpoints(Callback):
         if self._can_afford(progress):
             self._save(progress)
 
+    def on_train_end(self, progress: Progress) -> None:
+        """Write one if the run was stopped after all callbacks here had been told of its step."""
+        if progress.stopped and not progress.finished and self._step != self._state.weights.step:
+            self._save(progress)
+
     def _can_afford(self, progress: Progress) -> bool:
         if self._every is not None:
             return True
@@ -133,6 +139,7 @@ class KeepCheckpoints(Callback):
 
     def _save(self, progress: Progress) -> None:
         started = self._clock()
+        self._step = self._state.weights.step
         try:
             self._checkpoints.save(self._state)
             self.n_written += 1

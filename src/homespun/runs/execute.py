@@ -16,13 +16,16 @@ from homespun.runs.evaluation import evaluate
 from homespun.runs.folder import RunFolder, Settings, has_ended
 from homespun.runs.job import Job
 from homespun.runs.memory import peak_memory
+from homespun.runs.sharing import share_job
 from homespun.runs.trust import about_trust, trust_shares, with_trust, words_of_trust
 from homespun.runs.versions import differences, versions
-from homespun.storage import save
+from homespun.storage import pack_checkpoint, save
 from homespun.training import (
+    ALONE,
     Callback,
     EpochRecord,
     Progress,
+    Ranks,
     TrainingResult,
     begin,
     history_to_csv,
@@ -79,6 +82,7 @@ def execute(
     test: Dataset,
     *,
     threads: int | None = None,
+    ranks: Ranks = ALONE,
     callbacks: Sequence[Callback] = (),
     checkpoint_every: float | None = None,
     preparation: Preparation | None = _PREPARATION,
@@ -96,6 +100,8 @@ def execute(
         training_file: is split into a training and a validation part.
         test: chooses nothing; it is looked at once, at the end.
         threads: how many; the result does not depend on it.
+        ranks: the processes that train together; this is the first of them, and each other calls
+            `follow`. The result does not depend on how many they are.
         callbacks: look on.
         checkpoint_every: seconds between checkpoints, 0: each step; as often as they take less than
             1% of the time by default.
@@ -111,7 +117,7 @@ def execute(
         DivergedError: the loss or a gradient stopped being a finite number; the last checkpoint
             stands.
     """
-    job = Job.of(settings, training_file)
+    job = share_job(settings, lambda: training_file, ranks)
     make_folder(folder.path)
     with folder.lock:
         remove_parts(folder.path)
@@ -119,6 +125,7 @@ def execute(
         checkpoints = Checkpoints(folder.checkpoints)
         if record is not None and has_ended(record):  # perhaps while we waited for the data
             checkpoints.remove()
+            ranks.tell(lambda: None)
             return record
         state = begin(job.plan, job.data)
         about = {"data": dict(job.about_data), "made_with": versions()}
@@ -131,6 +138,7 @@ def execute(
         folder.write_record(settings, about)
         if manifest is not None:
             manifest.write(folder.manifest)
+        ranks.tell(lambda: pack_checkpoint(state))
         keep = KeepCheckpoints(checkpoints, state, checkpoint_every, say=say)
         try:
             result = train(
@@ -139,6 +147,7 @@ def execute(
                 job.validation,
                 state=state,
                 threads=threads,
+                ranks=ranks,
                 callbacks=[_WriteMetrics(folder, say), *callbacks, keep],
             )
         except DivergedError as error:

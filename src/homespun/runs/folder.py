@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from homespun.errors import FileError, ModelFileError
 from homespun.files import Lock, read_bounded, write_durably
+from homespun.models.knobs import Changes, check_changes
 from homespun.runs.evaluation import Evaluation
 from homespun.storage import parse_json
 
@@ -32,6 +33,7 @@ class Settings:
             pictures alone, leaves it to the folder.
         folder: where a user's own pictures lie; None for Fashion-MNIST and data sets of Python.
         image_size: pixels a side that these are brought to; None leaves it to the pictures.
+        changes: what differs from the recipe, by the names of knobs (`models/knobs.py`).
     """
 
     recipe: str
@@ -40,6 +42,7 @@ class Settings:
     validation: int | None
     folder: str | None = None
     image_size: int | None = None
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,8 @@ def _check(record: Mapping[str, Any]) -> None:
         kinds["folder"] = str
         for name in ("validation", "image_size"):
             kinds[name] = type(None) if getattr(settings, name) is None else int
-    _check_kinds(asdict(settings), kinds)
+    _check_kinds(asdict(settings), kinds | {"changes": dict})
+    check_changes(settings.changes)
     _check_kinds(record, {"data": dict, "made_with": dict})
     later = record.get("went_on_with", [{}])
     if not isinstance(later, list) or not later or not all(isinstance(v, dict) for v in later):

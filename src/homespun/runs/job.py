@@ -52,6 +52,7 @@ class Job:
             n_classes=data.n_classes,
             seed=settings.seed,
             epochs=settings.epochs,
+            changes=settings.changes,
         )
         about = {
             "sha256": fingerprint(training_file),

@@ -47,6 +47,15 @@ def save_checkpoint(state: TrainingState, path: Path | str) -> None:
         DivergedError: a number in it is not finite; the file is left as it was.
         FileError: the file cannot be written.
     """
+    write_durably(path, pack_checkpoint(state))
+
+
+def pack_checkpoint(state: TrainingState) -> bytes:
+    """Return what `save_checkpoint` writes.
+
+    Raises:
+        DivergedError: a number in it is not finite.
+    """
     arrays = {name: array for name, array in _arrays(state).items() if array.size}
     for name, array in arrays.items():
         if not np.isfinite(array).all():
@@ -62,7 +71,7 @@ def save_checkpoint(state: TrainingState, path: Path | str) -> None:
         "history": [asdict(record) for record in progress.history],
         "best": {"epoch": best.epoch, "accuracy": best.accuracy},
     }
-    write_durably(path, pack(arrays, about | {"sha256": _digest(about, arrays)}))
+    return pack(arrays, about | {"sha256": _digest(about, arrays)})
 
 
 def load_checkpoint(path: Path | str, state: TrainingState) -> None:
@@ -75,15 +84,25 @@ def load_checkpoint(path: Path | str, state: TrainingState) -> None:
     """
     content = read_bounded(path, _MOST_BYTES)
     try:
-        about = unpack_about(content, FORMAT, _MOST_HEADER_BYTES)
-        check_kinds(about, _KINDS)
-        arrays = unpack_arrays(content)
-        stated = {name: value for name, value in about.items() if name != "sha256"}
-        if _digest(stated, arrays) != about["sha256"]:
-            raise ValueError("it is not what was saved")
-        _restore(state, about, arrays)
+        unpack_checkpoint(content, state)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError(path, f"is not a sound checkpoint: {error}") from error
+
+
+def unpack_checkpoint(content: bytes, state: TrainingState) -> None:
+    """Bring `state`, as `begin` gives it for the same plan and data, to what was packed.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is damaged, of a newer format, or of another network;
+            `state` is left as it was.
+    """
+    about = unpack_about(content, FORMAT, _MOST_HEADER_BYTES)
+    check_kinds(about, _KINDS)
+    arrays = unpack_arrays(content)
+    stated = {name: value for name, value in about.items() if name != "sha256"}
+    if _digest(stated, arrays) != about["sha256"]:
+        raise ValueError("it is not what was saved")
+    _restore(state, about, arrays)
 
 
 def _arrays(state: TrainingState) -> dict[str, FloatArray]:

@@ -7,17 +7,20 @@ from homespun.training.loop import TrainingResult, train
 from homespun.training.lr_finder import LearningRateCurve, find_learning_rate
 from homespun.training.plan import Plan
 from homespun.training.prediction import predict_logits, workers_for
+from homespun.training.ranks import ALONE, Ranks
 from homespun.training.state import TrainingState, begin
 from homespun.training.step import Step, StepResult, Weights
 from homespun.training.workers import Workers, available_threads
 
 __all__ = [
+    "ALONE",
     "Callback",
     "EarlyStopping",
     "EpochRecord",
     "LearningRateCurve",
     "Plan",
     "Progress",
+    "Ranks",
     "Step",
     "StepResult",
     "StopOnInterrupt",

@@ -17,6 +17,7 @@ from homespun.training.history import EpochRecord
 from homespun.training.plan import Plan
 from homespun.training.prediction import predict_logits
 from homespun.training.randomness import Purpose, generator
+from homespun.training.ranks import ALONE, Ranks, check_same
 from homespun.training.state import TrainingState, begin
 from homespun.training.step import Step
 from homespun.training.workers import Workers
@@ -57,6 +58,7 @@ def train(
     sample_weights: FloatArray | None = None,
     callbacks: Sequence[Callback] = (),
     threads: int | None = None,
+    ranks: Ranks = ALONE,
 ) -> TrainingResult:
     """Train the plan's network on `data`.
 
@@ -70,10 +72,14 @@ def train(
         sample_weights: (n_samples,) how much each sample counts; all alike by default.
         callbacks: are told of every step and epoch.
         threads: how many; as many as there are cores by default. The result does not depend on it.
+        ranks: the processes that train together; each calls this with the same plan, data and
+            state, and returns the same result, which does not depend on how many they are. A
+            callback may be told in one of them only; where it ends the run, all end.
 
     Raises:
         ShapeError: the network does not fit the pictures or the classes.
-        SettingError: there is nothing to train on, or a sample weight is negative.
+        SettingError: there is nothing to train on, or a sample weight is negative; or ranks came
+            to other weights than the first.
         DivergedError: the loss or a gradient stopped being a finite number.
     """
     state = state or begin(plan, data)
@@ -87,19 +93,20 @@ def train(
     if plan.patience is not None:
         callbacks = (*callbacks, EarlyStopping(plan.patience))
     started = time.perf_counter() - progress.seconds
-    with Workers(threads) as workers:
-        step = Step(plan, state.weights, scaling, workers)
-        _tell(callbacks, "on_train_begin", progress)
+    with Workers(ranks.threads if threads is None else threads) as workers:
+        step = Step(plan, state.weights, scaling, workers, ranks)
+        _tell(callbacks, "on_train_begin", progress, ranks)
         try:
             while len(progress.history) < plan.epochs and not progress.stopped:
                 if len(progress.history) == progress.epoch:
                     progress.begin_epoch()
-                _run_epoch(step, data, sample_weights, progress, callbacks, started)
+                _run_epoch(step, data, sample_weights, progress, callbacks, started, ranks)
                 if progress.n_seen == len(data):
-                    _end_epoch(state, scaling, validation, workers)
-                    _tell(callbacks, "on_epoch_end", progress)
+                    _end_epoch(state, scaling, validation, workers, ranks)
+                    _tell(callbacks, "on_epoch_end", progress, ranks)
         finally:
-            _tell(callbacks, "on_train_end", progress)
+            for callback in callbacks:
+                callback.on_train_end(progress)
     is_complete = len(progress.history) == plan.epochs
     return TrainingResult(
         parameters=state.best_parameters(),
@@ -119,6 +126,7 @@ def _run_epoch(
     progress: Progress,
     callbacks: Sequence[Callback],
     started: float,
+    ranks: Ranks,
 ) -> None:
     plan = progress.plan
     order = generator(plan.seed, Purpose.SHUFFLE, progress.epoch).permutation(len(data))
@@ -129,20 +137,27 @@ def _run_epoch(
         progress.n_correct += result.n_correct
         progress.n_seen += len(indices)
         progress.seconds = time.perf_counter() - started
-        _tell(callbacks, "on_step_end", progress)
+        _tell(callbacks, "on_step_end", progress, ranks)
         if progress.stopped:
             return
 
 
 def _end_epoch(
-    state: TrainingState, scaling: Scaling, validation: Dataset | None, workers: Workers
+    state: TrainingState,
+    scaling: Scaling,
+    validation: Dataset | None,
+    workers: Workers,
+    ranks: Ranks,
 ) -> None:
     progress, weights = state.progress, state.weights
+    check_same(ranks, weights.parameters.whole, "the weights")
     plan = progress.plan
     averaged = state.averaged()
     validation_loss = validation_accuracy = None
     if validation is not None:
-        logits = predict_logits(plan.network, averaged.views, scaling, validation.images, workers)
+        logits = predict_logits(
+            plan.network, averaged.views, scaling, validation.images, workers, ranks
+        )
         even = np.full(len(validation), 1 / len(validation), logits.dtype)
         validation_loss, _ = plan.loss(logits, validation.labels, even)
         validation_accuracy = count_right(logits, validation.labels) / len(validation)
@@ -163,6 +178,8 @@ def _end_epoch(
     state.best.offer(averaged, progress.epoch, validation_accuracy)
 
 
-def _tell(callbacks: Sequence[Callback], occasion: str, progress: Progress) -> None:
+def _tell(callbacks: Sequence[Callback], occasion: str, progress: Progress, ranks: Ranks) -> None:
+    """Tell each callback, and let all ranks end where one of them wants to."""
     for callback in callbacks:
         getattr(callback, occasion)(progress)
+    progress.stopped = ranks.agree(progress.stopped)

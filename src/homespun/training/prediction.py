@@ -9,6 +9,7 @@ import numpy as np
 from homespun.data import Scaling
 from homespun.nn import Layer, named_arrays
 from homespun.training.randomness import Purpose, generator
+from homespun.training.ranks import ALONE, Ranks
 from homespun.training.workers import Workers, available_threads
 from homespun.types import Array, FloatArray, Params
 
@@ -29,13 +30,22 @@ def workers_for(n_samples: int, threads: int | None = None) -> Workers:
 
 
 def predict_logits(
-    network: Layer, params: Params, scaling: Scaling, images: Array, workers: Workers
+    network: Layer,
+    params: Params,
+    scaling: Scaling,
+    images: Array,
+    workers: Workers,
+    ranks: Ranks = ALONE,
 ) -> FloatArray:
     """Return logits (n_samples, n_out) for `images` (n_samples, height, width, channel).
 
-    They are computed in the type of the weights.
+    They are computed in the type of the weights. Several ranks each compute their part, and each
+    gets all; the bits do not depend on how many there are.
     """
-    starts = deque(range(0, len(images), _SHARD))
+    shards = range(0, len(images), _SHARD)
+    mine = ranks.own(len(shards))
+    # a rank without a part computes one nevertheless, for its shape, and gives none of it
+    starts = deque(shards[mine.start : mine.stop] or shards[:1])
     pieces: dict[int, FloatArray] = {}
     dtype = np.result_type(np.float32, *named_arrays(params).values())
 
@@ -53,4 +63,5 @@ def predict_logits(
         run(0)
     else:
         workers.run(run)
-    return np.concatenate([pieces[start] for start in sorted(pieces)])
+    piece = np.concatenate([pieces[start] for start in sorted(pieces)])
+    return ranks.gather(piece if mine else piece[:0])

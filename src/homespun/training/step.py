@@ -1,8 +1,8 @@
 """One training step: shards forward and back on threads, a fixed tree of sums, one update.
 
-The shards of a batch do not depend on the number of threads, nor does the order in which their
-gradients are added; the update works on every weight by itself. So the new weights are the same,
-bit for bit, on any number of threads.
+The shards of a batch do not depend on the number of threads or ranks, nor does the order in which
+their gradients are added; the update works on every weight by itself. So the new weights are the
+same, bit for bit, on any number of threads in any number of ranks.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from homespun.training.answers import count_right
 from homespun.training.divergence import first_bad_layer, layer_of_last_bad
 from homespun.training.plan import Plan
 from homespun.training.randomness import Purpose, generator, move
+from homespun.training.ranks import ALONE, Ranks
+from homespun.training.tree import tree_sum
 from homespun.training.workers import Workers
 from homespun.types import Array, FloatArray, IntArray
 
@@ -64,7 +66,16 @@ class StepResult:
 class Step:
     """Callable that makes one update of `weights` from one batch."""
 
-    def __init__(self, plan: Plan, weights: Weights, scaling: Scaling, workers: Workers) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        weights: Weights,
+        scaling: Scaling,
+        workers: Workers,
+        ranks: Ranks = ALONE,
+    ) -> None:
+        """Take what a step works on; of several ranks each must make all steps."""
+        self._ranks = ranks
         self._plan = plan
         self._weights = weights
         self._scaling = scaling
@@ -87,12 +98,12 @@ class Step:
         """
         size = self._plan.shard_size
         shards = [indices[i : i + size] for i in range(0, len(indices), size)]
-        while len(self._gradients) < len(shards):
+        mine = self._ranks.own(len(shards))
+        while len(self._gradients) < max(1, len(mine)):
             self._gradients.append(self._weights.parameters.zeros_like())
         total_weight = sample_weights[indices].sum()
-        losses = np.zeros(len(shards))
-        n_correct = np.zeros(len(shards), np.int64)
-        todo = deque(range(len(shards)))
+        outcomes = np.zeros((len(mine), 2))  # loss and right answers of each shard
+        todo = deque(mine)
 
         def run_shards(worker: int) -> None:
             rng = self._rngs[worker]
@@ -101,20 +112,22 @@ class Step:
                     shard = todo.popleft()
                 except IndexError:  # another thread took the last one
                     return
-                chosen = shards[shard]
-                losses[shard], n_correct[shard] = self._run_shard(
+                chosen, place = shards[shard], shard - mine.start
+                outcomes[place] = self._run_shard(
                     data.images.take(chosen, axis=0),
                     data.labels[chosen],
                     sample_weights[chosen] / total_weight,
-                    self._gradients[shard],
+                    self._gradients[place],
                     move(rng, self._plan.seed, Purpose.SHARD, epoch, batch, shard),
                 )
 
-        if len(shards) == 1:
+        if len(mine) <= 1:
             run_shards(0)
         else:
             self._workers.run(run_shards)
-        result = StepResult(float(losses.sum()), int(n_correct.sum()))
+        outcomes = self._ranks.gather(outcomes)
+        losses = outcomes[:, 0].copy()
+        result = StepResult(float(losses.sum()), int(outcomes[:, 1].sum()))
         lr = self._plan.schedule.lr_at(self._weights.step + 1)
         when = f"in step {self._weights.step + 1} (learning rate {lr:.3g})"
         if not np.isfinite(result.loss):
@@ -122,8 +135,9 @@ class Step:
             place = move(self._rngs[0], self._plan.seed, Purpose.SHARD, epoch, batch, shard)
             where = self._first_bad_layer(data.images.take(shards[shard], axis=0), place)
             raise DivergedError(f"the loss is {result.loss} {when}: {where}; {_ADVICE}")
-        if not self._update(self._gradients[: len(shards)], lr):
-            layer = layer_of_last_bad(self._plan.network, self._gradients[0].views)
+        gradients = self._ranks.combine(self._gradients, len(shards))
+        if not self._update(gradients, len(shards), lr):
+            layer = layer_of_last_bad(self._plan.network, gradients[0].views)
             raise DivergedError(
                 f"a gradient is not a finite number {when}: that of {layer}; {_ADVICE}"
             )
@@ -159,13 +173,13 @@ class Step:
             backward(dlogits, gradients.views, need_dx=False)
         return loss, count_right(logits, labels)
 
-    def _update(self, gradients: Sequence[Parameters], lr: float) -> bool:
+    def _update(self, gradients: Sequence[Parameters], n_shards: int, lr: float) -> bool:
         """Add the gradients up and move the weights; return whether every gradient was finite."""
         self._weights.step += 1
         is_finite = [True] * len(self._blocks)
         running = self._weights.parameters.running
         if running.size:
-            running += tree_sum([g.running for g in gradients]) / len(gradients)
+            running += tree_sum([g.running for g in gradients]) / n_shards
 
         def update_blocks(worker: int) -> None:
             for i in range(worker, len(self._blocks), self._workers.n):
@@ -205,16 +219,3 @@ def _is_finite(vector: FloatArray) -> bool:
 def _no_warnings() -> np.errstate:
     """Silence NumPy about numbers that overflow: the loss tells, and one error is enough."""
     return np.errstate(over="ignore", invalid="ignore", divide="ignore")
-
-
-def tree_sum(arrays: Sequence[FloatArray]) -> FloatArray:
-    """Return the sum of `arrays`, added in pairs, pairs of pairs and so on, into the first one.
-
-    The order depends on their number alone. Whoever owns a whole subtree can add it up by itself.
-    """
-    stride = 1
-    while stride < len(arrays):
-        for i in range(0, len(arrays) - stride, 2 * stride):
-            np.add(arrays[i], arrays[i + stride], out=arrays[i])
-        stride *= 2
-    return arrays[0]

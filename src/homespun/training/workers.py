@@ -53,6 +53,7 @@ class _SingleThreadedProducts:
         """Limit the products, if nobody else has."""
         with self._lock:
             if self._n_inside == 0:
+                self._let_any_thread_set()
                 self._limit = self._blas.limit(limits=1, user_api="blas")
             self._n_inside += 1
 
@@ -61,7 +62,20 @@ class _SingleThreadedProducts:
         with self._lock:
             self._n_inside -= 1
             if self._n_inside == 0:
+                self._let_any_thread_set()
                 self._limit.restore_original_limits()
+                self._let_any_thread_set()
+
+    def _let_any_thread_set(self) -> None:
+        """Let this thread, and later any other, change the limit.
+
+        threadpoolctl (since 3.8) heeds only the thread that first changed OpenBLAS's limit, for as
+        long as that one lives, and passes over all others without a word.
+        """
+        for library in self._blas.lib_controllers:
+            forget = getattr(library, "clear_controlling_thread", None)
+            if forget is not None:
+                forget(force=True)
 
 
 _single_threaded_products = _SingleThreadedProducts()

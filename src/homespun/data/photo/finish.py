@@ -7,13 +7,15 @@ from scipy.ndimage import gaussian_filter
 
 from homespun.types import FloatArray
 
-_BRIGHT_SHARE = 95.0
-_BRIGHT = 195.0
+BRIGHT_SHARE = 95.0
+BRIGHT = 195.0
 """Of 5,000 training pictures held out, four in five have a twentieth of their object above this."""
-_MOST_GAIN = 1.5
+MOST_GAIN = 1.5
 """Light clothes are dim in the training pictures, too: beyond this they would be mistaken for dark
 ones, and noise for cloth."""
-_SHARPENING = 0.5
+SHARPENING = 0.5
+OBJECT_FROM = 8.0
+"""Grey levels: what differs from the ground by more belongs to the object."""
 
 
 def stretched(values: FloatArray, ground: float) -> FloatArray:
@@ -23,10 +25,10 @@ def stretched(values: FloatArray, ground: float) -> FloatArray:
     pictures' do.
     """
     away = np.abs(values - ground)
-    of_object = away[away > 8]
+    of_object = away[away > OBJECT_FROM]
     if not of_object.size:
         return values
-    gain = min(_BRIGHT / float(np.percentile(of_object, _BRIGHT_SHARE)), _MOST_GAIN)
+    gain = min(BRIGHT / float(np.percentile(of_object, BRIGHT_SHARE)), MOST_GAIN)
     return ground + (values - ground) * np.float32(max(gain, 1.0))
 
 
@@ -36,4 +38,4 @@ def sharpened(values: FloatArray) -> FloatArray:
     An unsharp mask of radius 1, as the makers of Fashion-MNIST used on theirs.
     """
     clear: FloatArray = np.clip(values, 0, 255)
-    return clear + _SHARPENING * (clear - gaussian_filter(clear, (1, 1, 0), mode="nearest"))
+    return clear + SHARPENING * (clear - gaussian_filter(clear, (1, 1, 0), mode="nearest"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from homespun.data.photo.kinds import WANTED, formats_for, refuse_unreadable, webp_size
 from homespun.data.photo.photo import Photo
-from homespun.errors import PhotoError
+from homespun.errors import PhotoError, PhotoTooLargeError
 from homespun.files import read_bounded
 
 LARGEST_FILE = 64 * 2**20
@@ -64,7 +64,7 @@ def _decode(path: Path | None, content: bytes) -> Photo:
                 image.load()
                 return Photo(to_srgb(upright(image)))
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-            raise PhotoError(path, _too_large("it")) from error
+            raise PhotoTooLargeError(path, _too_large("it")) from error
         except UnidentifiedImageError as error:
             problem = f"is no {WANTED} picture, or one that is corrupt or cut off"
             raise PhotoError(path, problem) from error
@@ -72,7 +72,7 @@ def _decode(path: Path | None, content: bytes) -> Photo:
 
 def _refuse_large(path: Path | None, size: tuple[int, int]) -> None:
     if size[0] * size[1] > MOST_PIXELS:
-        raise PhotoError(path, _too_large(f"its {size[0]:,} x {size[1]:,} pixels"))
+        raise PhotoTooLargeError(path, _too_large(f"its {size[0]:,} x {size[1]:,} pixels"))
 
 
 def _too_large(what: str) -> str:

@@ -22,9 +22,9 @@ _BLACK = 8
 
 def take_steps(photo: Photo, in_shape: Shape, preparation: Preparation) -> Prepared:
     """Return the photo prepared; `in_shape` is (height, width, 1 or 3)."""
-    if preparation.dark_background and in_shape[2] == 1 and _is_like_the_data(photo.pixels):
+    if is_ready(photo, in_shape, preparation):
         return _as_it_is(photo.pixels, in_shape)
-    picture = to_side(photo.pixels, max(_FINE_SIDE, 2 * max(in_shape)), enlarge=False)
+    picture = shrunk(photo, in_shape)
     steps = [Step("photo", "the photo, upright", picture)]
     mask = np.ones(picture.shape[:2], dtype=np.float32)
     if preparation.cut_out:
@@ -54,16 +54,27 @@ def take_steps(photo: Photo, in_shape: Shape, preparation: Preparation) -> Prepa
     return Prepared(_bytes(values), tuple(steps))
 
 
+def is_ready(photo: Photo, in_shape: Shape, preparation: Preparation) -> bool:
+    """Say whether this is a grey picture on black, as the training pictures of such models are."""
+    if not preparation.dark_background or in_shape[2] != 1:
+        return False
+    spread = photo.pixels.max(axis=2).astype(np.int16) - photo.pixels.min(axis=2)
+    return bool(spread.max() <= _BLACK and _median_of_border(photo.pixels) <= _BLACK)
+
+
+def shrunk(photo: Photo, in_shape: Shape) -> ByteArray:
+    """Return the photo (height, width, 3) no larger than the steps have a use for."""
+    return to_side(photo.pixels, max(_FINE_SIDE, 2 * max(in_shape)), enlarge=False)
+
+
+def coarse_mask(picture: ByteArray) -> FloatArray:
+    """Return the object's mask, looked for on a coarser picture and as coarse."""
+    return find_object(to_side(picture, _CUTTING_SIDE, enlarge=True))
+
+
 def _mask(picture: ByteArray) -> FloatArray:
-    """Return the object's mask, looked for on a coarser picture."""
-    coarse = find_object(to_side(picture, _CUTTING_SIDE, enlarge=True))
-    return resized(coarse[..., np.newaxis], picture.shape[:2])[..., 0]
-
-
-def _is_like_the_data(pixels: ByteArray) -> bool:
-    """Say whether this is a grey picture on black, as the training pictures are."""
-    spread = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    return bool(spread.max() <= _BLACK and _median_of_border(pixels) <= _BLACK)
+    """Return the object's mask, as large as the picture."""
+    return resized(coarse_mask(picture)[..., np.newaxis], picture.shape[:2])[..., 0]
 
 
 def _as_it_is(pixels: ByteArray, in_shape: Shape) -> Prepared:
