@@ -72,7 +72,7 @@ def catalog(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Classify all pictures of a folder or a table into one Parquet file.
+    """Classify many pictures into one Parquet file.
 
     Rows do not depend on engine or workers, bit for bit. A picture that cannot be read is a row
     with an error. OUTPUT appears when it is complete; until then what is done lies in
