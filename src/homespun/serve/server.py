@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,7 +64,8 @@ def listen(host: str, port: int) -> socket.socket:
         family, address = found[0][0], found[0][4]
         return socket.create_server(address, family=family, backlog=_BACKLOG)
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        number = getattr(error, "errno", None)  # of addresses that are none it is below 0
+        reason = os.strerror(number) if number and number > 0 else str(error)
         raise SettingError(
             f"serve: cannot listen at {host}, port {port} ({reason}); "
             "choose another with --port or --host, or --port 0 for any that is free"
