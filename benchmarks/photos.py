@@ -273,7 +273,7 @@ def main() -> None:
 
 def described(model: Model) -> str:
     """Return the model's recipe and weights in a few words."""
-    recipe = model.record.get("recipe", "unnamed")
+    recipe = model.record.get("settings", model.record).get("recipe", "unnamed")
     return f"recipe {recipe}, weights {model.parameters.weight_hash()[:12]}"
 
 

@@ -47,7 +47,7 @@ def main() -> None:
     for name in named:
         path = find_model(name, Path("runs"))
         model = load(path)
-        recipe = model.record.get("settings", {}).get("recipe", "unknown")
+        recipe = model.record.get("settings", model.record).get("recipe", "unknown")
         part = section(model, f"Recipe {recipe}", test.images, test.labels)
         print(part)
         parts.append(part)
