@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -30,6 +31,8 @@ class Spoken:
         self.said: list[dict[str, Any]] = []
 
     async def receive(self) -> dict[str, Any]:
+        if not self.parts:
+            await asyncio.Event().wait()
         return self.parts.pop(0)
 
     async def send(self, message: dict[str, Any]) -> None:
@@ -51,19 +54,33 @@ async def read_and_answer(scope: Any, receive: Any, send: Any) -> None:
     await answer(scope, receive, send)
 
 
-def test_a_connection_whose_body_was_not_read_ends(client: Any) -> None:
-    part = {"type": "http.request", "body": b"a", "more_body": True}
-    end = {"type": "http.request", "body": b"", "more_body": False}
-    for app, headers, closes in (
-        (answer, {"content-length": "5"}, True),
-        (answer, {"transfer-encoding": "chunked"}, True),
-        (answer, {"content-length": "0"}, False),
-        (answer, {}, False),
-        (read_and_answer, {"content-length": "5"}, False),
-    ):
-        spoken = Spoken(part, end, **headers)
-        client.run(Careful(app)(spoken.scope, spoken.receive, spoken.send))
-        assert (spoken.header("connection") == "close") == closes
+PART = {"type": "http.request", "body": b"a", "more_body": True}
+LARGE = {"type": "http.request", "body": b"a" * 2**14, "more_body": True}
+END = {"type": "http.request", "body": b"", "more_body": False}
+GONE = {"type": "http.disconnect"}
+
+
+@pytest.mark.parametrize(
+    ("app", "headers", "parts", "n_left", "closes"),
+    [
+        (answer, {"content-length": "1"}, [PART, END], 0, False),
+        (answer, {"transfer-encoding": "chunked"}, [PART, END], 0, False),
+        (answer, {"transfer-encoding": "chunked"}, [LARGE] * 9, 7, True),
+        (answer, {"content-length": "9"}, [PART, GONE], 0, True),
+        (answer, {"content-length": "9"}, [PART], 0, True),  # and the rest never comes
+        (answer, {"content-length": "1", "expect": "100-continue"}, [PART, END], 2, True),
+        (answer, {"content-length": "0"}, [END], 1, False),
+        (answer, {}, [END], 1, False),
+        (read_and_answer, {"content-length": "1"}, [PART, END], 0, False),
+    ],
+)
+def test_what_is_left_of_a_body_is_read_if_it_is_little_or_else_the_connection_ends(
+    client: Any, app: Any, headers: dict[str, str], parts: Any, n_left: int, closes: bool
+) -> None:
+    spoken = Spoken(*parts, **headers)
+    client.run(Careful(app)(spoken.scope, spoken.receive, spoken.send))
+    assert (spoken.header("connection") == "close") == closes
+    assert len(spoken.parts) == n_left
 
 
 def test_what_fails_is_answered_and_logged_without_what_was_sent(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -27,6 +29,9 @@ POLICY = "; ".join(
     )
 )
 
+_REST_BYTES = 32 * 1024
+_REST_SECONDS = 0.5
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -42,7 +47,8 @@ class Careful:
     """ASGI middleware: gives every answer these headers, and turns every error into an answer.
 
     It stands outside of all that may fail, so that no error gets past it. Where an answer begins
-    before the body has come, the rest of that is never read: the connection ends with the answer.
+    before the body has come, a little of that is still read, since a connection that ends with
+    bytes unread may take its answer along (RFC 9112, section 9.6); where more is left it ends.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -74,6 +80,7 @@ class _Exchange:
         self._send = send
         headers = Headers(scope=scope)
         self._owes = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+        self._may_take_rest = "expect" not in headers  # such a client would be told to send it
         self._has_begun = False
 
     async def receive(self) -> Message:
@@ -85,12 +92,24 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._has_begun = True
+            await self._take_rest()
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             if self._owes:
                 headers["Connection"] = "close"
         await self._send(message)
+
+    async def _take_rest(self) -> None:
+        """Take what is left of the body, if it is little and comes at once."""
+        n_bytes = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_REST_SECONDS):
+                while self._owes and self._may_take_rest and n_bytes < _REST_BYTES:
+                    message = await self.receive()
+                    if message["type"] == "http.disconnect":
+                        return
+                    n_bytes += len(message.get("body", b""))
 
     async def end_with(self, problem: Problem) -> None:
         """Answer with the problem; where an answer has begun, it stays cut off."""
