@@ -172,23 +172,22 @@ def read_one(target: Target, path: Path, content: bytes, watch: Watch) -> str | 
     path.write_bytes(content)
     watch.events.clear()
     watch.reading = str(path)
+    is_fine = True
     try:
         target.read(path)
         outcome = "sound"
     except target.refusals as error:
         outcome = type(error).__name__
         if "\n" in str(error):
-            outcome = "more than one line"
+            outcome, is_fine = "more than one line", False
     except Exception as error:
-        outcome = f"unexpected {type(error).__name__}"
+        outcome, is_fine = f"unexpected {type(error).__name__}", False
     finally:
         watch.reading = None
     target.outcomes[outcome] += 1
     if watch.events:
         return f"{target.name}: while reading: {'; '.join(watch.events)}"
-    if outcome not in ("sound", *(refusal.__name__ for refusal in target.refusals)):
-        return f"{target.name}: {outcome}"
-    return None
+    return None if is_fine else f"{target.name}: {outcome}"
 
 
 def main() -> int:

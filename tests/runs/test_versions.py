@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import platform
+import subprocess
+import sys
 from importlib.metadata import version
 
 import numpy as np
@@ -16,6 +18,17 @@ def test_versions_are_those_of_this_process_and_plain_json() -> None:
     assert found["homespun"] == version("homespun")
     assert found["python"] == platform.python_version()
     assert len(set(found["kernels"])) == len(found["kernels"])
+
+
+def test_what_else_is_loaded_makes_no_difference() -> None:
+    code = (
+        "{}import json; from homespun.runs.versions import versions; print(json.dumps(versions()))"
+    )
+    told = [
+        subprocess.check_output([sys.executable, "-c", code.format(first)])
+        for first in ("", "import sklearn.cluster; ")  # which brings OpenMP
+    ]
+    assert told[0] == told[1]
 
 
 def test_differences_name_what_was_and_what_is() -> None:

@@ -23,7 +23,11 @@ _NAMES = {
 
 def versions() -> dict[str, Any]:
     """Return the versions and the machine of this process; plain JSON values."""
-    kernels = [f"{pool['internal_api']} {pool.get('architecture')}" for pool in threadpool_info()]
+    kernels = [
+        f"{pool['internal_api']} {pool.get('architecture')}"
+        for pool in threadpool_info()
+        if pool["user_api"] == "blas"  # whatever else is loaded by now multiplies no matrices
+    ]
     return {
         "homespun": version("homespun"),
         "numpy": np.__version__,
