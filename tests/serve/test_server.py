@@ -218,3 +218,10 @@ def test_the_address_is_one_that_a_browser_can_open() -> None:
         assert address_of(everywhere) == f"http://127.0.0.1:{everywhere.getsockname()[1]}/"
     with listen("localhost", 0) as local:
         assert address_of(local).startswith("http://127.0.0.1:") or "[::1]" in address_of(local)
+
+
+def test_the_end_of_an_answer_does_not_wait_for_an_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        connection, _ = listening.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
