@@ -15,7 +15,7 @@ def test_without_a_word_it_is_this_machine_with_all_its_cores() -> None:
         engine = choose_engine(name, None, None)
         assert isinstance(engine, Local)
         assert engine.workers == available_threads()
-    assert choose_engine(None, 3, None).workers == 3  # type: ignore[attr-defined]
+    assert choose_engine(None, 3, None).workers == 3
 
 
 def test_what_cannot_be_is_one_line() -> None:

@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from homespun.cli.output import print_line, say
+from homespun.models import TRUST_IN_WORDS
 
 Answer: TypeAlias = Mapping[str, Any]
 """`file`, and either `error` or `label`, `probability`, `trust`, `probabilities` by name."""
 
 Show: TypeAlias = Callable[[Answer], None]
-
-_IN_WORDS = {"yes": "yes", "unsure": "unsure", "unlike": "not like the training data"}
 
 
 def as_lines(top: int) -> Show:
@@ -30,7 +29,7 @@ def as_lines(top: int) -> Show:
         named = [f"{answer['label']}  {answer['probability']:.1%}"]
         named += [f"{name} {p:.1%}" for name, p in ranked if name != answer["label"]][: top - 1]
         truth = f"  (truth: {answer['truth']})" if "truth" in answer else ""
-        trust = _IN_WORDS[answer["trust"]]
+        trust = TRUST_IN_WORDS[answer["trust"]]
         print_line(f"{answer['file']}  {', '.join(named)}  trust: {trust}{truth}")
 
     return show

@@ -13,6 +13,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from homespun.cli.options import AnsweringModel
 from homespun.cli.output import AsJson, print_json, print_line, say, talk
 from homespun.errors import MissingExtraError
 from homespun.runs.find_model import find_model
@@ -37,16 +38,7 @@ def catalog(
     output: Annotated[
         Path, typer.Argument(metavar="OUTPUT.parquet", help="The catalogue, a row a picture.")
     ],
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            "--model",
-            "--run",
-            metavar="RUN",
-            help="A run's folder or a model file. Default: the newest run in runs/, or else the "
-            "model that comes with the package.",
-        ),
-    ] = None,
+    model: AnsweringModel = None,
     column: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The column of pictures, where several could be it."),

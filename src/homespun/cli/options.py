@@ -35,6 +35,17 @@ Flips = Annotated[
     ),
 ]
 
+AnsweringModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        "--run",
+        metavar="RUN",
+        help="A run's folder or a model file. Default: the newest run in runs/, or else the "
+        "model that comes with the package.",
+    ),
+]
+
 RunArgument = Annotated[
     Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/fast-1.")
 ]

@@ -13,7 +13,7 @@ import typer
 from rich.progress import Progress
 
 from homespun.cli.answers import AsJsonList, Show, as_csv, as_lines
-from homespun.cli.options import DataFolder, Flips, Threads
+from homespun.cli.options import AnsweringModel, DataFolder, Flips, Threads
 from homespun.cli.output import AsJson, say, talk
 from homespun.cli.pictures import Picture, list_files, read_pictures
 from homespun.data import load_fashion_mnist
@@ -38,16 +38,7 @@ def predict(
             "test file (0 to 9999).",
         ),
     ],
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            "--model",
-            "--run",
-            metavar="RUN",
-            help="A run's folder or a model file. Default: the newest run in runs/, or else the "
-            "model that comes with the package.",
-        ),
-    ] = None,
+    model: AnsweringModel = None,
     top: Annotated[
         int, typer.Option(metavar="N", min=1, help="Show so many of the likeliest classes.")
     ] = 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -14,6 +14,13 @@ Trust: TypeAlias = Literal["yes", "unsure", "unlike"]
 """`yes`: so sure an answer kept the promise on pictures held out. `unsure`: it did not, or nobody
 could say. `unlike`: the picture is unlike what the model was trained on, so that its answer means
 nothing."""
+
+TRUST_IN_WORDS: Mapping[Trust, str] = {
+    "yes": "yes",
+    "unsure": "unsure",
+    "unlike": "not like the training data",
+}
+"""The same words at every door."""
 
 
 @dataclass(frozen=True, eq=False)

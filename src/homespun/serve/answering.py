@@ -12,6 +12,7 @@ import numpy as np
 
 from homespun.data import Preparation, Prepared, prepare, read_photo
 from homespun.errors import PhotoError
+from homespun.models import TRUST_IN_WORDS
 from homespun.models.explanation import occlusion_map
 from homespun.serve.batching import Batcher
 from homespun.serve.metrics import Metrics
@@ -25,9 +26,6 @@ from homespun.types import ByteArray
 
 Answer: TypeAlias = dict[str, Any]
 """What is said of one picture, ready for JSON."""
-
-TRUST_WORDS = {"yes": "yes", "unsure": "unsure", "unlike": "not like the training data"}
-"""The same words as on the command line."""
 
 SWITCHES = tuple(field.name for field in fields(Preparation))
 """What may be switched off; `fill` is a choice between two ways and goes along."""
@@ -154,7 +152,7 @@ class Answering:
     def _complete(self, ready: Ready, answer: Answer) -> Answer | Exception:
         """Return the answer with what else is wanted, and when it was given."""
         try:
-            answer["trust_words"] = TRUST_WORDS[answer["trust"]]
+            answer["trust_words"] = TRUST_IN_WORDS[answer["trust"]]
             answer |= _extras(ready, answer["label"])
         except Exception as error:  # which is no matter of the others
             return error
