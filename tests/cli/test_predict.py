@@ -210,3 +210,14 @@ def test_a_phones_heic_under_another_name_is_told_for_what_it_is(
     answer = homespun("predict", str(tmp_path / "photo.jpg"), "--model", small_run.path)
     assert answer.status == 2
     assert "HEIC" in answer.err + answer.out
+
+
+def test_flips_answer_with_mirror_images(
+    homespun: Command, small_run: RunFolder, few_pictures: Any
+) -> None:
+    plain, both = (
+        json.loads(homespun("predict", 0, *flips, "--run", small_run.path, "--json").out)
+        for flips in ((), ("--flips",))
+    )
+    assert both[0]["probabilities"] != plain[0]["probabilities"]
+    assert both[0]["probabilities"].keys() == plain[0]["probabilities"].keys()
