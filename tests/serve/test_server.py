@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -46,11 +48,16 @@ def code(answer: bytes, status: int) -> str:
     return told
 
 
-@pytest.mark.parametrize("sent", [b"", b"G", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "])
+@pytest.mark.parametrize("sent", [b"G", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "])
 def test_a_head_that_does_not_come_is_cut_off(impatient: Process, sent: bytes) -> None:
     with connect(impatient) as connection:
         connection.sendall(sent)
         assert code(rest(connection), 408) == "too-slow"
+
+
+def test_a_connection_that_nothing_comes_over_is_closed_without_a_word(impatient: Process) -> None:
+    with connect(impatient) as connection:
+        assert rest(connection) == b""
 
 
 def test_a_head_that_drips_is_cut_off_as_well(impatient: Process) -> None:
@@ -178,7 +185,7 @@ def test_sigterm_answers_what_is_under_way_and_then_ends(process: Any, bag: byte
             while not refused:  # until it takes no new ones
                 try:
                     connect(server).close()
-                except ConnectionRefusedError:
+                except ConnectionError:  # refused; or reset, where it ended just then
                     refused = True
             connection.sendall(bag)
             answer = rest(connection)
@@ -200,6 +207,14 @@ def test_a_request_that_crosses_with_the_end_is_answered(process: Any) -> None:
         answer = rest(connection)
         assert ended.result()[0] == 0
     assert b"HTTP/1.1 200" in answer
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can rank threads")
+def test_the_thread_that_takes_requests_stands_behind_the_workers(impatient: Process) -> None:
+    tasks = Path(f"/proc/{impatient.process.pid}/task")
+    stats = {task.name: (task / "stat").read_text().rpartition(") ")[2] for task in tasks.iterdir()}
+    nice = {thread: int(stat.split()[16]) for thread, stat in stats.items()}
+    assert nice[str(impatient.process.pid)] > min(nice.values())
 
 
 def test_a_port_in_use_and_a_foreign_address_are_one_line() -> None:

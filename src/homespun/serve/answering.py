@@ -94,9 +94,15 @@ class Answering:
     ) -> None:
         self._metrics = metrics
         self._clock = clock
+        self._queue = settings.queue
         self.batcher: Batcher[Question, Ready, Answer] = Batcher(
             self._prepare, self._answer, settings.n_workers, settings.queue
         )
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more picture finds room in the line."""
+        return len(self.batcher) < self._queue
 
     async def answer(
         self, served: Served, pictures: Sequence[bytes | ByteArray], wishes: Wishes = NOTHING

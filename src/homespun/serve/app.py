@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from homespun.serve.corrections import corrections_router
+from homespun.serve.crowd import TurnedAway
 from homespun.serve.docs_page import docs_router
 from homespun.serve.examples import examples_router
 from homespun.serve.headers import Careful
@@ -18,7 +19,7 @@ from homespun.serve.limits import BoundedBodies
 from homespun.serve.metrics import Metrics, metrics_router
 from homespun.serve.model_info import model_router
 from homespun.serve.page import page_router
-from homespun.serve.predict import predict_router
+from homespun.serve.predict import PREDICT, predict_router
 from homespun.serve.problems import answer_problems
 from homespun.serve.runs import runs_router
 from homespun.serve.schemas import with_problems
@@ -67,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     answer_problems(app)
     for router in _routers(app, settings, serving, metrics):
         app.include_router(router)
-    _surround(app, settings, metrics)
+    _surround(app, settings, serving, metrics)
     return app
 
 
@@ -90,7 +91,7 @@ def _routers(
     )
 
 
-def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+def _surround(app: FastAPI, settings: Settings, serving: Serving, metrics: Metrics) -> None:
     """Put the middleware around the application; the one added last stands outermost."""
     app.add_middleware(
         BoundedBodies,
@@ -101,3 +102,6 @@ def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     app.add_middleware(KnownHosts, allowed=settings.allowed_hosts)
     app.add_middleware(Careful)
     app.add_middleware(TimedRequests, metrics=metrics)
+    app.add_middleware(
+        TurnedAway, path=PREDICT, has_room=lambda: serving.answering.has_room, metrics=metrics
+    )

@@ -104,6 +104,10 @@ class Metrics:
         if seconds is not None:
             self._request_seconds.labels(route).observe(seconds)
 
+    def turned_away(self, method: str, route: str, status: int) -> None:
+        """Count a request that was refused before it `arrived`."""
+        self._requests.labels(method, route, str(status)).inc()
+
     def spent(self, stage: str, seconds: float) -> None:
         """Count the time that a stage took: wait, decode, prepare, network."""
         self._stage_seconds.labels(stage).observe(seconds)

@@ -15,6 +15,9 @@ from homespun.serve.served import Holder
 from homespun.serve.settings import Settings
 from homespun.serve.uploads import Upload, read_uploads
 
+PREDICT = "/api/predict"
+"""Where pictures are sent to."""
+
 _OFF = "Steps of the preparation to leave out, with commas between them."
 _STEPS = "Whether to show the steps of the preparation as small pictures."
 _EXPLAIN = "Whether to show which places of the picture the answer hangs on."
@@ -32,7 +35,7 @@ def predict_router(settings: Settings, holder: Holder, answering: Answering) -> 
     router = APIRouter(tags=["pictures"])
 
     @router.post(
-        "/api/predict",
+        PREDICT,
         summary="What do these pictures show?",
         responses={200: {"model": Predicted}, **problems(400, 403, 408, 413, 415, 422, 503)},
         openapi_extra={"requestBody": PREDICT_BODY},

@@ -122,6 +122,9 @@ class CarefulProtocol(H11Protocol):
         if self.conn.our_state is not h11.IDLE:
             self.transport.abort()
             return
+        if not self.conn.trailing_data[0]:  # browsers keep such connections at hand
+            self.transport.close()
+            return
         self._refuse(
             Problem(
                 HTTPStatus.REQUEST_TIMEOUT,
