@@ -41,12 +41,12 @@ class TurnedAway:
         self._metrics = metrics
         answer = overloaded().response()
         headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-        self._start = {
+        self._start: Message = {
             "type": "http.response.start",
             "status": answer.status_code,
             "headers": [*answer.raw_headers, *headers],
         }
-        self._body = {"type": "http.response.body", "body": answer.body}
+        self._body: Message = {"type": "http.response.body", "body": answer.body}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Turn the request away, or pass it on."""
