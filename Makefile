@@ -12,7 +12,7 @@ OURS := pip install --quiet --disable-pip-version-check --no-index --no-build-is
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test check format bench scale equality packaged accuracy kill kill-save kill-train threads not-finite damaged-idx orientations onnx doors fuzz-photos photos hostile twins calibration trust fuzz api-fuzz load memory checkpoint-cost faults lock audit sbom screenshots example pages clean
+.PHONY: help install train test check format bench scale equality packaged accuracy tricks kill kill-save kill-train threads not-finite damaged-idx orientations onnx doors fuzz-photos photos hostile twins calibration trust fuzz api-fuzz load memory checkpoint-cost faults lock audit sbom screenshots example pages clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +90,9 @@ packaged: install ## train the model in the package; PHOTOS=folder of real photo
 
 accuracy: install ## train every recipe over several seeds (hours); writes benchmarks/accuracy.md
 	@$(BIN)/python benchmarks/accuracy.py $(RECIPES)
+
+tricks: install ## tricks of training, one at a time, on pictures held out: an hour; writes benchmarks/tricks.md
+	@$(BIN)/python benchmarks/tricks.py
 
 kill: kill-save kill-train ## kill processes while they save and while they train; prints what was lost
 
