@@ -2,15 +2,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
 
+from homespun.serve import crowd
 from homespun.serve.crowd import TurnedAway
 from homespun.serve.headers import HEADERS
 from homespun.serve.metrics import Metrics
 
 WHOLE = {"type": "http.request", "body": b"a picture", "more_body": False}
+
+
+@pytest.fixture(autouse=True)
+def pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "_PAUSE", 0.1)
 
 
 class Door:
@@ -46,9 +53,10 @@ class Door:
 
 
 def test_where_no_room_is_a_picture_is_turned_away_at_the_door() -> None:
-    door = Door(has_room=False)
+    door, began = Door(has_room=False), time.monotonic()
     door.come(WHOLE)
     assert not door.read
+    assert time.monotonic() - began >= 0.1
     start, body = door.said
     assert start["status"] == 503
     headers = {name.decode(): value.decode() for name, value in start["headers"]}

@@ -21,6 +21,7 @@ from homespun.cli import main
 from homespun.data import prepare, read_photo
 from homespun.models.coming_along import packaged_model
 from homespun.serve import answering as answering_module
+from homespun.serve import crowd
 from homespun.serve.schemas import Predicted
 from homespun.storage import load
 
@@ -293,6 +294,7 @@ def test_beyond_the_line_a_client_is_asked_to_come_again(
         return read_photo(content)
 
     monkeypatch.setattr(answering_module, "read_photo", held)
+    monkeypatch.setattr(crowd, "_PAUSE", 0.0)
     client = serving(workers=1, queue=2)
 
     async def ask() -> list[Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -71,7 +69,8 @@ def test_a_head_that_drips_is_cut_off_as_well(impatient: Process) -> None:
                 continue
             except (BrokenPipeError, ConnectionResetError):
                 break
-            assert code(answer, 408) == "too-slow"
+            connection.settimeout(300)
+            assert code(answer + rest(connection), 408) == "too-slow"
             break
         else:
             pytest.fail("it took all of it")
@@ -207,14 +206,6 @@ def test_a_request_that_crosses_with_the_end_is_answered(process: Any) -> None:
         answer = rest(connection)
         assert ended.result()[0] == 0
     assert b"HTTP/1.1 200" in answer
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can rank threads")
-def test_the_thread_that_takes_requests_stands_behind_the_workers(impatient: Process) -> None:
-    tasks = Path(f"/proc/{impatient.process.pid}/task")
-    stats = {task.name: (task / "stat").read_text().rpartition(") ")[2] for task in tasks.iterdir()}
-    nice = {thread: int(stat.split()[16]) for thread, stat in stats.items()}
-    assert nice[str(impatient.process.pid)] > min(nice.values())
 
 
 def test_a_port_in_use_and_a_foreign_address_are_one_line() -> None:

@@ -18,9 +18,13 @@ from homespun.serve.metrics import Metrics
 _AT_HAND = 0.05
 """Seconds within which a small body has come with its head."""
 
+_PAUSE = 1.0
+"""Seconds until who is turned away hears of it. A client that comes again at once, whatever
+Retry-After says, would else take the cores from those in the line."""
+
 
 class TurnedAway:
-    """ASGI middleware: answers 503 at once where pictures come and find no room.
+    """ASGI middleware: answers 503 where pictures come and find no room.
 
     It stands outermost. A body that is not there as a whole with its head goes on to the
     application, which bounds it, and finds the same.
@@ -63,6 +67,7 @@ class TurnedAway:
             await self._app(scope, _with_first(first, receive), send)
             return
         self._metrics.turned_away(scope["method"], self._path, self._start["status"])
+        await asyncio.sleep(_PAUSE)
         await send(self._start)
         await send(self._body)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,9 +18,6 @@ from homespun.serve.settings import Settings
 
 _BACKLOG = 1024
 _HEAD_BYTES = 32 * 1024
-_NICE = 19
-"""How far the thread that takes requests stands behind the workers (nice value): under overload
-what was taken is answered before more is taken, or turned away."""
 
 
 def serve(settings: Settings, started: Callable[[str], None] = lambda address: None) -> None:
@@ -98,7 +93,6 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        _give_way()
         if not self.should_exit:
             self._has_started()
 
@@ -112,11 +106,3 @@ class _Server(uvicorn.Server):
         with super().capture_signals():
             yield
             self._captured_signals.clear()
-
-
-def _give_way() -> None:
-    """Let the workers, which run already, go before this thread; only Linux can rank threads."""
-    if sys.platform == "linux":
-        thread = threading.get_native_id()
-        priority = os.getpriority(os.PRIO_PROCESS, thread)
-        os.setpriority(os.PRIO_PROCESS, thread, priority + _NICE)
