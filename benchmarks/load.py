@@ -159,7 +159,7 @@ def slow_clients(kind: Kind, effort: Effort) -> list[str]:
     ended = [seconds for seconds in times if seconds is not None]
     heads, bodies = (times[number::2] for number in (1, 0))
     rows = [
-        f"| {what}, turn {turn} | {found.rate:,.1f} | {1000 * found.p50:,.1f} "
+        f"| {what}, turn {turn + 1} | {found.rate:,.1f} | {1000 * found.p50:,.1f} "
         f"| {1000 * found.p99:,.1f} | {_others(found)} |"
         for turn in range(effort.turns)
         for what, found in (

@@ -23,17 +23,23 @@ def head(kind: str, *more: str) -> bytes:
 async def slow(port: int, n: int, every: float) -> list[float | None]:
     """Let `n` clients send a byte in `every` seconds, half of them of a head, half of a body.
 
+    They come one after the other in the first `every` seconds: no two send in the same moment.
+
     Returns:
         For each the seconds until the server cut it; None: it never did.
     """
     begun = b"POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
     body = head("image/png", "Content-Length: 100000")
     return await asyncio.gather(
-        *(_drip(port, begun if number % 2 else body, every) for number in range(n))
+        *(
+            _drip(port, begun if number % 2 else body, every, every * number / n)
+            for number in range(n)
+        )
     )
 
 
-async def _drip(port: int, start: bytes, every: float) -> float | None:
+async def _drip(port: int, start: bytes, every: float, wait: float) -> float | None:
+    await asyncio.sleep(wait)
     began = time.perf_counter()
     reader, writer = await asyncio.open_connection(HOST, port)
     writer.write(start)
