@@ -1,7 +1,7 @@
 """The server under load, written to benchmarks/serving.md beside this file; `make load` runs it.
 
 A server process of its own on loopback, with clients on the same machine, which take their share of
-its cores. Each row is bounded in time; all take about seven minutes, with --quick half a minute.
+its cores. Each row is bounded in time; all take about nine minutes, with --quick half a minute.
 """
 
 from __future__ import annotations

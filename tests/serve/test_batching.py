@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
 import pytest
 
+from homespun.serve import batching
 from homespun.serve.batching import Batcher
 from homespun.serve.problems import Problem
 
@@ -91,7 +93,11 @@ def test_one_that_took_long_to_prepare_does_not_wait_for_others(bench: Bench) ->
     assert bench.stacks == [[1], [2], [3]]
 
 
-def test_beyond_the_line_all_of_a_request_is_refused(bench: Bench) -> None:
+def test_beyond_the_line_all_of_a_request_is_refused(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batching, "PAUSE", 0.05)
+
     async def ask() -> None:
         batcher = bench.batcher(queue=2)
         first = asyncio.ensure_future(batcher.ask(0))
@@ -99,8 +105,10 @@ def test_beyond_the_line_all_of_a_request_is_refused(bench: Bench) -> None:
         waiting = asyncio.ensure_future(batcher.ask(1))
         await asyncio.sleep(0)
         for questions in ((2, 3), (4, 5, 6)):
+            began = time.monotonic()
             with pytest.raises(Problem) as refused:
                 await batcher.ask(*questions)
+            assert time.monotonic() - began >= 0.05
             assert (refused.value.status, refused.value.code) == (503, "overloaded")
             assert refused.value.headers == {"Retry-After": "1"}
         fits = asyncio.ensure_future(batcher.ask(9))

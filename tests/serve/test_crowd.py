@@ -17,7 +17,7 @@ WHOLE = {"type": "http.request", "body": b"a picture", "more_body": False}
 
 @pytest.fixture(autouse=True)
 def pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crowd, "_PAUSE", 0.1)
+    monkeypatch.setattr(crowd, "PAUSE", 0.1)
 
 
 class Door:

@@ -294,7 +294,7 @@ def test_beyond_the_line_a_client_is_asked_to_come_again(
         return read_photo(content)
 
     monkeypatch.setattr(answering_module, "read_photo", held)
-    monkeypatch.setattr(crowd, "_PAUSE", 0.0)
+    monkeypatch.setattr(crowd, "PAUSE", 0.0)
     client = serving(workers=1, queue=2)
 
     async def ask() -> list[Any]:

@@ -28,6 +28,10 @@ _PATIENCE = 0.004
 """Seconds of preparing after which a worker asks the network for what it has. A photo takes longer
 than that and is answered at once; small pictures, which come in numbers, are answered together."""
 
+PAUSE = 1.0
+"""Seconds until who finds no room hears of it. A client that asks again at once, whatever it was told
+of Retry-After, would else take the cores from those in the line."""
+
 
 def overloaded() -> Problem:
     """Return what is said when the line is full."""
@@ -107,17 +111,25 @@ class Batcher(Generic[Asked, Ready, Told]):
         """Return an answer or an error for each question, in their order.
 
         Raises:
-            Problem: not all of them find room in the line; then none is taken.
+            Problem: not all of them find room in the line; then none is taken. It is raised after a
+                pause.
         """
         loop = asyncio.get_running_loop()
         waiting = [_Waiting[Asked, Told](asked, loop) for asked in questions]
-        with self._changed:
-            if len(self._line) + len(waiting) > self._queue:
-                raise overloaded()
-            self._line.extend(waiting)
-            self._changed.notify(len(waiting))
+        if not self._takes(waiting):
+            await asyncio.sleep(PAUSE)
+            raise overloaded()
         told = await asyncio.gather(*(one.told for one in waiting), return_exceptions=True)
         return cast("list[Told | Exception]", told)  # workers catch no more than that
+
+    def _takes(self, waiting: Sequence[_Waiting[Asked, Told]]) -> bool:
+        """Put all of them into the line, or none if there is no room for all."""
+        with self._changed:
+            has_room = len(self._line) + len(waiting) <= self._queue
+            if has_room:
+                self._line.extend(waiting)
+                self._changed.notify(len(waiting))
+            return has_room
 
     def _work(self) -> None:
         with Workers(1):  # products on one thread, for as long as this worker lives
