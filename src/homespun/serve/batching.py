@@ -29,8 +29,8 @@ _PATIENCE = 0.004
 than that and is answered at once; small pictures, which come in numbers, are answered together."""
 
 PAUSE = 1.0
-"""Seconds until who finds no room hears of it. A client that asks again at once, whatever it was told
-of Retry-After, would else take the cores from those in the line."""
+"""Seconds until who finds no room hears of it. A client that asks again at once, whatever
+Retry-After says, would else take the cores from those in the line."""
 
 
 def overloaded() -> Problem:
