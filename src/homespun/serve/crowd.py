@@ -2,7 +2,7 @@
 
 The application looks at a request in many ways before it finds the line full. At the door the same
 answer takes half of the time, 0.26 ms instead of 0.54, and what it takes is taken from those in the
-line: at five times as much as the server can, it answers 80 to 90% of that, and 60 to 67% without.
+line: at five times as much as the server can, it answers 78 to 90% of that, and 60 to 67% without.
 """
 
 from __future__ import annotations
