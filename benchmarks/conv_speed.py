@@ -46,7 +46,7 @@ OURS = "homespun"
 COMPILED = "PyTorch, torch.compile"
 CEILINGS = ("product, NumPy", "product, PyTorch")
 STEPS_A_TURN = 5
-SHARD = 16
+SHARD = 32
 IN_SHAPE: Shape = (28, 28, 1)
 POOL = 0
 """Stands for a pool in a list of channels."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from homespun.data import Dataset, Preparation
 from homespun.errors import ModelFileError
@@ -111,17 +112,25 @@ def test_a_checkpoint_is_gone_on_from() -> None:
         batch_size=16,
         seed=9,
     )
-    state = begin(plan, data)
-    load_checkpoint(GOLDEN / "checkpoint.safetensors", state)
-    assert (state.weights.step, state.progress.epoch, state.progress.n_seen) == (5, 2, 32)
-    assert state.progress.seconds == 1.5
-    result = train(plan, data, data, state=state)
-    assert [record.epoch for record in result.history] == [1, 2, 3]
-    # on other processors the last bits may differ
-    unbroken = train(plan, data, data)
-    np.testing.assert_allclose(
-        result.parameters.vector, unbroken.parameters.vector, rtol=1e-3, atol=1e-4
-    )
+    written = load_file(GOLDEN / "checkpoint.safetensors")
+    ends = set()
+    for _ in range(2):
+        state = begin(plan, data)
+        load_checkpoint(GOLDEN / "checkpoint.safetensors", state)
+        assert (state.weights.step, state.progress.epoch, state.progress.n_seen) == (5, 2, 32)
+        assert state.progress.seconds == 1.5
+        np.testing.assert_array_equal(state.weights.parameters.vector, written["weights"])
+        np.testing.assert_array_equal(state.weights.parameters.running, written["running"])
+        np.testing.assert_array_equal(state.weights.average, written["average"])
+        for name, vector in state.weights.memory.items():
+            np.testing.assert_array_equal(vector, written[f"memory.{name}"])
+        result = train(plan, data, data, state=state)
+        assert [record.epoch for record in result.history] == [1, 2, 3]
+        assert (state.weights.step, np.isfinite(result.parameters.whole).all()) == (9, True)
+        ends.add(result.parameters.weight_hash())
+    # Where it ends is another place on other processors: in five steps of Adam, the last bits of
+    # a bias that batch norm takes away again grow into all numbers.
+    assert len(ends) == 1
 
 
 def test_a_run_is_read(tmp_path: Path) -> None:

@@ -79,14 +79,14 @@ RECIPES = {
         Recipe(
             name="fast",
             summary="a small convolutional network, trained in two minutes",
-            epochs=10,
+            epochs=16,
             batch_size=128,
             build=fast,
         ),
         Recipe(
             name="good",
             summary="twice the channels, twice the epochs: ten minutes",
-            epochs=20,
+            epochs=30,
             batch_size=128,
             build=good,
         ),

@@ -8,9 +8,10 @@ import numpy as np
 
 from homespun.errors import SettingError, ShapeError
 from homespun.nn.channels import for_long_rows, long_rows, sum_by_channel
+from homespun.nn.correlation import correlate, correlate_back, kernel_gradient
 from homespun.nn.initializers import Initializer, he_normal
 from homespun.nn.layer import Backward, no_input_gradient
-from homespun.nn.windows import correlate, correlate_back, kernel_gradient, output_size
+from homespun.nn.windows import output_size
 from homespun.types import FloatArray, Params, Shape
 
 

@@ -8,13 +8,15 @@ as running means, lies in a second vector.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from homespun.errors import ShapeError
 from homespun.types import Array, FloatArray, Params
+
+Empty = Callable[[int, Any], FloatArray]
 
 
 class Parameters:
@@ -28,11 +30,17 @@ class Parameters:
         views: the same memory as the layers know it, by name.
     """
 
-    def __init__(self, params: Params, dtype: Any = np.float32) -> None:
-        """Copy the arrays of `params` into new vectors, in the order of their names."""
+    def __init__(self, params: Params, dtype: Any = np.float32, empty: Empty = np.empty) -> None:
+        """Copy the arrays of `params` into new vectors, in the order of their names.
+
+        Args:
+            params: arrays by name, maybe in parts.
+            dtype: the type of the vectors.
+            empty: makes room for both of them, from a number of elements and their type.
+        """
         arrays = named_arrays(params)
         n_weights = sum(array.size for name, array in arrays.items() if not _is_running(name))
-        self.whole: FloatArray = np.empty(sum(array.size for array in arrays.values()), dtype)
+        self.whole: FloatArray = empty(sum(array.size for array in arrays.values()), dtype)
         self.vector: FloatArray = self.whole[:n_weights]
         self.running: FloatArray = self.whole[n_weights:]
         self.views: Params = _lay_out(params, _Pieces(self.vector), _Pieces(self.running))
@@ -42,9 +50,9 @@ class Parameters:
         """Let copies and pickles lay the weights out anew: views sent alone would stay alone."""
         return Parameters, (self.views, self.whole.dtype)
 
-    def zeros_like(self) -> Parameters:
+    def zeros_like(self, empty: Empty = np.empty) -> Parameters:
         """Return parameters of the same names and shapes that are all zero: room for gradients."""
-        other = Parameters(self.views, self.whole.dtype)
+        other = Parameters(self.views, self.whole.dtype, empty)
         other.clear()
         return other
 

@@ -15,9 +15,10 @@ import numpy as np
 from homespun.errors import ShapeError
 from homespun.nn.channels import sum_by_channel
 from homespun.nn.conv import Conv2D
+from homespun.nn.correlation import correlate_back
 from homespun.nn.initializers import Initializer, he_normal
 from homespun.nn.layer import Backward, no_input_gradient
-from homespun.nn.windows import correlate_back, output_size, pad
+from homespun.nn.windows import output_size, pad
 from homespun.types import FloatArray, Params, Shape
 
 _SIZE = 2

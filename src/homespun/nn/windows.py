@@ -1,7 +1,8 @@
 """Convolutions as matrix products: windows are copied into rows of a matrix, block by block.
 
-A block is as many pictures as keep that matrix in a core's own cache, so that the product finds
-its input there. All functions take x (batch, height, width, n_in) and W (*kernel, n_in, n_out).
+This is the readable form, for any window; `correlation.py` knows when there is a faster one. A
+block is as many pictures as keep that matrix in a core's own cache, so that the product finds its
+input there. All functions take x (batch, height, width, n_in) and W (*kernel, n_in, n_out).
 """
 
 from __future__ import annotations
@@ -63,10 +64,14 @@ def correlate_back(
     """
     kernel = W.shape[:2]
     if stride == (1, 1) and all(p < k for p, k in zip(padding, kernel, strict=True)):
-        mirrored = np.ascontiguousarray(W[::-1, ::-1].swapaxes(2, 3))
         rest = (kernel[0] - 1 - padding[0], kernel[1] - 1 - padding[1])
-        return correlate(dy, mirrored, (1, 1), rest)
+        return correlate(dy, mirrored(W), (1, 1), rest)
     return scatter_back(dy, W, in_shape, stride, padding)
+
+
+def mirrored(W: FloatArray) -> FloatArray:
+    """Return the window (*kernel, n_out, n_in) that takes a gradient back where W came from."""
+    return np.ascontiguousarray(W[::-1, ::-1].swapaxes(2, 3))
 
 
 def scatter_back(

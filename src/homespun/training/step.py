@@ -7,7 +7,6 @@ same, bit for bit, on any number of threads in any number of ranks.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,14 +16,14 @@ from homespun.data import Dataset, Scaling
 from homespun.errors import DivergedError
 from homespun.nn import Parameters, l1_penalty, l2_penalty
 from homespun.optim import State
-from homespun.training.answers import count_right
 from homespun.training.divergence import first_bad_layer, layer_of_last_bad
 from homespun.training.plan import Plan
 from homespun.training.randomness import Purpose, generator, move
 from homespun.training.ranks import ALONE, Ranks
+from homespun.training.shards import Batch, Shard, Shards
 from homespun.training.tree import tree_sum
 from homespun.training.workers import Workers
-from homespun.types import Array, FloatArray, IntArray
+from homespun.types import FloatArray, IntArray
 
 _ADVICE = "try a smaller learning rate"
 
@@ -80,8 +79,8 @@ class Step:
         self._weights = weights
         self._scaling = scaling
         self._workers = workers
-        self._gradients: list[Parameters] = []
-        self._rngs = [generator(plan.seed, Purpose.SHARD) for _ in range(workers.n)]
+        is_alone = ranks.size == 1  # MPI does not bear copies of its processes
+        self._shards = Shards(plan, weights.parameters, scaling, workers, may_fork=is_alone)
         self._decayed = weights.parameters.decayed()
         n_weights = len(weights.parameters.vector)
         size = _BLOCK
@@ -96,35 +95,10 @@ class Step:
             DivergedError: the loss is not a finite number, and the weights are left as they were;
                 or a gradient is not, and they are of no use any more. The layer is named.
         """
-        size = self._plan.shard_size
-        shards = [indices[i : i + size] for i in range(0, len(indices), size)]
-        mine = self._ranks.own(len(shards))
-        while len(self._gradients) < max(1, len(mine)):
-            self._gradients.append(self._weights.parameters.zeros_like())
-        total_weight = sample_weights[indices].sum()
-        outcomes = np.zeros((len(mine), 2))  # loss and right answers of each shard
-        todo = deque(mine)
-
-        def run_shards(worker: int) -> None:
-            rng = self._rngs[worker]
-            while todo:
-                try:
-                    shard = todo.popleft()
-                except IndexError:  # another thread took the last one
-                    return
-                chosen, place = shards[shard], shard - mine.start
-                outcomes[place] = self._run_shard(
-                    data.images.take(chosen, axis=0),
-                    data.labels[chosen],
-                    sample_weights[chosen] / total_weight,
-                    self._gradients[place],
-                    move(rng, self._plan.seed, Purpose.SHARD, epoch, batch, shard),
-                )
-
-        if len(mine) <= 1:
-            run_shards(0)
-        else:
-            self._workers.run(run_shards)
+        weights = sample_weights[indices]
+        weights /= weights.sum()
+        shards = Batch(data, indices, weights, self._plan.shard_size, epoch, batch)
+        outcomes = self._shards.run(shards, self._ranks.own(shards.n_shards))
         outcomes = self._ranks.gather(outcomes)
         losses = outcomes[:, 0].copy()
         result = StepResult(float(losses.sum()), int(outcomes[:, 1].sum()))
@@ -132,19 +106,20 @@ class Step:
         when = f"in step {self._weights.step + 1} (learning rate {lr:.3g})"
         if not np.isfinite(result.loss):
             shard = int(np.argmin(np.isfinite(losses)))
-            place = move(self._rngs[0], self._plan.seed, Purpose.SHARD, epoch, batch, shard)
-            where = self._first_bad_layer(data.images.take(shards[shard], axis=0), place)
+            where = self._first_bad_layer(shards.shard(shard))
             raise DivergedError(f"the loss is {result.loss} {when}: {where}; {_ADVICE}")
-        gradients = self._ranks.combine(self._gradients, len(shards))
-        if not self._update(gradients, len(shards), lr):
+        gradients = self._ranks.combine(self._shards.gradients, shards.n_shards)
+        if not self._update(gradients, shards.n_shards, lr):
             layer = layer_of_last_bad(self._plan.network, gradients[0].views)
             raise DivergedError(
                 f"a gradient is not a finite number {when}: that of {layer}; {_ADVICE}"
             )
         return result
 
-    def _first_bad_layer(self, images: Array, rng: np.random.Generator) -> str:
+    def _first_bad_layer(self, shard: Shard) -> str:
         """Return who is to blame for a loss that is not finite; the shard goes forward again."""
+        rng = move(generator(0, Purpose.SHARD), self._plan.seed, Purpose.SHARD, *shard.where)
+        images = shard.images
         for change in self._plan.augmentation:
             images = change(images, rng)
         x = self._scaling(images, self._weights.parameters.vector.dtype)
@@ -152,26 +127,6 @@ class Step:
             views = self._weights.parameters.views
             layer = first_bad_layer(self._plan.network, views, x, rng)
         return layer or "all layers are finite, and the loss itself is not"
-
-    def _run_shard(
-        self,
-        images: Array,
-        labels: IntArray,
-        weights: FloatArray,
-        gradients: Parameters,
-        rng: np.random.Generator,
-    ) -> tuple[float, int]:
-        gradients.clear()
-        for change in self._plan.augmentation:
-            images = change(images, rng)
-        x = self._scaling(images)
-        with _no_warnings():
-            logits, backward = self._plan.network.forward(
-                self._weights.parameters.views, x, train=True, rng=rng
-            )
-            loss, dlogits = self._plan.loss(logits, labels, weights)
-            backward(dlogits, gradients.views, need_dx=False)
-        return loss, count_right(logits, labels)
 
     def _update(self, gradients: Sequence[Parameters], n_shards: int, lr: float) -> bool:
         """Add the gradients up and move the weights; return whether every gradient was finite."""

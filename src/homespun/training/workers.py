@@ -7,10 +7,11 @@ threads there are.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TypeAlias
@@ -19,6 +20,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from homespun.errors import SettingError
+from homespun.training.helpers import Helper, Work
 
 Task: TypeAlias = Callable[[int], None]
 
@@ -94,6 +96,7 @@ class Workers:
         self.n = n or available_threads()
         self._tasks: list[SimpleQueue[Task | None]] = [SimpleQueue() for _ in range(self.n - 1)]
         self._outcomes: SimpleQueue[BaseException | None] = SimpleQueue()
+        self._helpers: list[Helper] = []
 
     def __enter__(self) -> Workers:
         _keep_freed_memory()
@@ -111,6 +114,8 @@ class Workers:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        for helper in self._helpers:
+            helper.close()
         for tasks in self._tasks:
             tasks.put(None)
         for thread in self._threads:
@@ -130,6 +135,12 @@ class Workers:
         for error in outcomes:
             if error is not None:
                 raise error
+
+    def begin_helpers(self, work: Work) -> Sequence[Helper]:
+        """Return a process for each thread but one, or fewer; they end with the `with` block."""
+        with contextlib.suppress(OSError):  # as many as this machine allows
+            self._helpers.extend(Helper(work) for _ in range(1, self.n))
+        return self._helpers
 
     def _serve(self, i: int) -> None:
         while (task := self._tasks[i - 1].get()) is not None:
