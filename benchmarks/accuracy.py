@@ -1,8 +1,9 @@
 """How good the recipes are: each over several seeds, judged on the official test file.
 
-Runs that have ended are not run again, so this can be stopped and goes on later. `make accuracy`
-runs it, and `make accuracy RECIPES=fast` takes one recipe. It writes accuracy.md beside this file,
-and the figures that `homespun models` shows.
+Each run leaves a line in accuracy.jsonl, and one that is there is not made again: take its line out
+to make it anew, and compare the weight hash. So this can be stopped, and goes on later and
+elsewhere. `make accuracy` runs it, and `make accuracy RECIPES=fast` takes one recipe. It writes
+accuracy.md beside this file, and the figures that `homespun models` shows.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import statistics
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +25,45 @@ SEEDS = {"best": 3, "mlp": 3}
 """How many seeds a recipe is run with where it is not five."""
 
 PAGE = Path(__file__).with_name("accuracy.md")
+RECORD = Path(__file__).with_name("accuracy.jsonl")
+
+
+def recorded() -> dict[tuple[str, int], dict[str, Any]]:
+    """Return what is on record of each recipe and seed, of recipes as they are now."""
+    lines = RECORD.read_text().splitlines() if RECORD.exists() else []
+    records = [json.loads(line) for line in lines]
+    return {
+        (record["recipe"], record["seed"]): record
+        for record in records
+        if record["recipe"] in RECIPES and record["epochs"] == RECIPES[record["recipe"]].epochs
+    }
 
 
 def run(recipe: str, seed: int, runs: Path, threads: int | None) -> dict[str, Any]:
-    """Return the result of one run, which is carried out unless it has ended before."""
+    """Carry out a run, unless it has ended in `runs` before, and return its record."""
     command = [sys.executable, "-m", "homespun", "train", "--json", "--recipe", recipe]
     command += ["--seed", str(seed), "--run", str(runs / f"{recipe}-{seed}")]
     command += [] if threads is None else ["--threads", str(threads)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+    result = json.loads(done.stdout)
+    return {
+        "recipe": recipe,
+        "seed": seed,
+        "epochs": result["epochs"],
+        "accuracy": result["accuracy"],
+        "seconds": round(result["seconds"], 1),
+        "weight_hash": result["weight_hash"],
+    }
 
 
-def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
+def write_record(records: Mapping[tuple[str, int], dict[str, Any]]) -> None:
+    """Write a line for each run, in the order of recipes and seeds."""
+    order = [(recipe, seed) for recipe in RECIPES for seed in range(100)]
+    lines = [json.dumps(records[key]) + "\n" for key in order if key in records]
+    RECORD.write_text("".join(lines))
+
+
+def summary(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return mean and spread of the test accuracy, and the minutes of the fastest run.
 
     Whatever else ran on the machine made the others slower.
@@ -60,7 +88,7 @@ def page(measured: dict[str, dict[str, Any]]) -> str:
         "On the official test file (10,000 pictures), which chooses nothing: epochs and weights",
         "are chosen on 5,000 pictures held out of the training file. Mean and standard deviation",
         "over seeds 0, 1, 2 and so on. Minutes are those of the fastest run: the others shared the",
-        "machine with more. Written by `make accuracy`.",
+        "machine with more. Each run is a line of accuracy.jsonl. Written by `make accuracy`.",
         "",
         "| recipe | seeds | mean | deviation | lowest | highest | epochs | minutes |",
         "|---|---|---|---|---|---|---|---|",
@@ -81,10 +109,14 @@ def main() -> None:
     parser.add_argument("--threads", type=int, help="of a run; all cores by default")
     parser.add_argument("--seeds", type=int, help="how many; five by default, three of long ones")
     arguments = parser.parse_args()
+    records = recorded()
     for recipe in arguments.recipes or RECIPES:
         seeds = range(arguments.seeds or SEEDS.get(recipe, 5))
-        results = [run(recipe, seed, arguments.runs, arguments.threads) for seed in seeds]
-        measured = read_measured() | {recipe: summary(results)}
+        for seed in seeds:
+            if (recipe, seed) not in records:
+                records[recipe, seed] = run(recipe, seed, arguments.runs, arguments.threads)
+                write_record(records)
+        measured = read_measured() | {recipe: summary([records[recipe, seed] for seed in seeds])}
         measured = {name: measured[name] for name in RECIPES if name in measured}
         MEASURED.write_text(json.dumps(measured, indent=2) + "\n")
         PAGE.write_text(page(measured))

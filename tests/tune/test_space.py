@@ -26,7 +26,7 @@ def test_ranges_lie_around_what_the_recipe_has() -> None:
         "width": Float(0.5, 1.5, step=0.25),
         "augment": Categorical((True, False)),
         "batch_size": Categorical((64, 128, 256)),
-        "epochs": Int(5, 10),
+        "epochs": Int(8, 16),
     }
 
 
