@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from homespun.runs.memory import peak_memory
+from homespun.runs.memory import memory_of_children, peak_memory
 
 resource = pytest.importorskip("resource", reason="Windows tells in another way")
 
@@ -18,6 +18,12 @@ PARENT = """
 import os, sys
 ballast = bytes(300 * 2**20)
 os.execv(sys.executable, [sys.executable, "-c", sys.argv[1]])
+"""
+HOLDER = """
+import sys
+ballast = b"x" * (300 * 2**20)
+print(flush=True)
+sys.stdin.read()
 """
 CHILD = "from homespun.runs.memory import peak_memory; print(peak_memory())"
 
@@ -55,3 +61,21 @@ def test_where_no_file_tells_getrusage_does(tmp_path: Path, content: str | None)
     unit = 1 if sys.platform == "darwin" else 1024
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     assert peak_memory(status) == pytest.approx(most, rel=0.01)
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux tells of other processes")
+def test_processes_that_were_begun_count_until_they_end() -> None:
+    before = memory_of_children()
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", HOLDER], stdin=pipe, stdout=pipe) as holder:
+        assert holder.stdin is not None
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        held = memory_of_children() - before
+        holder.stdin.close()
+    assert 300 * MEGABYTE <= held < 400 * MEGABYTE
+    assert memory_of_children() < before + 100 * MEGABYTE
+
+
+def test_nobody_tells_of_children_elsewhere(tmp_path: Path) -> None:
+    assert memory_of_children(tmp_path / "none") == 0

@@ -1,4 +1,4 @@
-"""The recipe `good`: twice the channels of `fast` and twice the epochs, in ten minutes."""
+"""The recipe `good`: twice the channels of `fast` and twice the epochs, in under ten minutes."""
 
 from __future__ import annotations
 

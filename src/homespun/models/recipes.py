@@ -85,7 +85,7 @@ RECIPES = {
         ),
         Recipe(
             name="good",
-            summary="twice the channels, twice the epochs: ten minutes",
+            summary="twice the channels, twice the epochs: under ten minutes",
             epochs=30,
             batch_size=128,
             build=good,
@@ -99,14 +99,14 @@ RECIPES = {
         ),
         Recipe(
             name="tiny",
-            summary="as far as under 100,000 weights go: three quarters of an hour",
+            summary="as far as under 100,000 weights go: half an hour",
             epochs=90,
             batch_size=128,
             build=tiny,
         ),
         Recipe(
             name="best",
-            summary="five convolutions, for the best answers: over an hour",
+            summary="five convolutions, for the best answers: an hour",
             epochs=70,
             batch_size=128,
             build=best,
