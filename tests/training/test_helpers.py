@@ -143,9 +143,13 @@ def test_only_the_main_thread_of_linux_may_fork(monkeypatch):
 
 def test_workers_begin_as_many_as_they_may(monkeypatch):
     with Workers(3) as workers:
-        first, second = workers.begin_helpers(lambda _: os.getpid())
+        first, second = workers.begin_helpers(lambda _: os.getpid(), 9)
         pids = {asked(first, 0), asked(second, 0)}
         assert len(pids) == 2
+        (third,) = workers.begin_helpers(lambda _: (os.getpid(), "other work"), 1)
+        pid, what = asked(third, 0)
+        assert what == "other work"
+        pids.add(pid)
     assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)
 
     def refused():
@@ -153,4 +157,4 @@ def test_workers_begin_as_many_as_they_may(monkeypatch):
 
     monkeypatch.setattr(helpers.os, "fork", refused)
     with Workers(3) as workers:
-        assert not workers.begin_helpers(lambda _: 0)
+        assert not workers.begin_helpers(lambda _: 0, 9)

@@ -106,6 +106,7 @@ class Shards:
         self._may_fork = may_fork and workers.n > 1 and can_fork()
         self._began = time.perf_counter()
         self._helpers: Sequence[Helper] = ()
+        self._n_shared = 0  # gradients that helpers can write
 
     def run(self, batch: Batch, numbers: Sequence[int]) -> FloatArray:
         """Return (n_shards, 2), loss and right answers of the shards with these numbers."""
@@ -139,17 +140,18 @@ class Shards:
 
     def _run_with_helpers(self, batch: Batch, numbers: Sequence[int], outcomes: FloatArray) -> None:
         self._shared.whole[:] = self._parameters.whole
-        n = len(self._helpers) + 1
-        parts = [
-            [(i, batch.shard(numbers[i])) for i in range(worker, len(numbers), n)]
-            for worker in range(n)
-        ]
-        told = [helper.ask(part) for helper, part in zip(self._helpers, parts[1:], strict=True)]
-        outcomes[::n] = self._run_part(parts[0])
-        for i, helper in enumerate(self._helpers, 1):
-            reply = helper.reply() if told[i - 1] else None
-            # One that failed or has ended told no reason; doing its part here shows it, if any.
-            outcomes[i::n] = self._run_part(parts[i]) if reply is None else reply
+        helpers = self._helpers[: len(numbers) - 1]
+        n = len(helpers) + 1
+        mine, *parts = (
+            [(place, batch.shard(numbers[place])) for place in range(i, len(numbers), n)]
+            for i in range(n)
+        )
+        are_asked = [helper.ask(part) for helper, part in zip(helpers, parts, strict=True)]
+        outcomes[::n] = self._run_part(mine)
+        for i, helper in enumerate(helpers):
+            reply = helper.reply() if are_asked[i] else None
+            # One that failed or has ended gives no reason; doing its part here shows it, if any.
+            outcomes[i + 1 :: n] = self._run_part(parts[i]) if reply is None else reply
 
     def _begin_helpers(self) -> None:
         """Copy this process, with room for weights and gradients that the copies share with it."""
@@ -163,7 +165,7 @@ class Shards:
             self._parameters = self._shared  # in the copy
             return self._run_part(part)
 
-        self._helpers = self._workers.begin_helpers(work)
+        self._helpers = self._workers.begin_helpers(work, self._n_shared - 1)
 
     def _run_part(self, part: list[tuple[int, Shard]]) -> list[Outcome]:
         return [self._run(place, shard, 0) for place, shard in part]

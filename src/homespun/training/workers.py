@@ -136,11 +136,14 @@ class Workers:
             if error is not None:
                 raise error
 
-    def begin_helpers(self, work: Work) -> Sequence[Helper]:
+    def begin_helpers(self, work: Work, most: int) -> Sequence[Helper]:
         """Return a process for each thread but one, or fewer; they end with the `with` block."""
-        with contextlib.suppress(OSError):  # as many as this machine allows
-            self._helpers.extend(Helper(work) for _ in range(1, self.n))
-        return self._helpers
+        begun: list[Helper] = []
+        with contextlib.suppress(OSError):  # the system allows no more
+            for _ in range(min(self.n - 1, most)):
+                begun.append(Helper(work))
+                self._helpers.append(begun[-1])
+        return begun
 
     def _serve(self, i: int) -> None:
         while (task := self._tasks[i - 1].get()) is not None:
