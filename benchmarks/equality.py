@@ -36,6 +36,8 @@ LAYERS: list[tuple[nn.Layer, Shape]] = [
     *((nn.Conv2D(7, (k, k), (2, 2), (p, p)), ODD) for k in (1, 3, 5) for p in {0, k // 2}),
     (nn.Conv2D(7, (3, 5), (2, 1), (1, 2), bias=False), ODD),
     (nn.Conv2D(8), (28, 28, 1)),
+    (nn.Conv2D(64), (14, 14, 32)),  # large enough for the way with fewer products
+    (nn.Conv2D(128), (7, 7, 64)),
     (nn.PooledConv2D(7), (28, 28, 1)),
     (nn.PooledConv2D(7, (5, 5), (2, 2)), ODD),
     *((pool, SQUARE) for pool in POOLS),
