@@ -58,8 +58,9 @@ def run(recipe: str, seed: int, runs: Path, threads: int | None) -> dict[str, An
 
 def write_record(records: Mapping[tuple[str, int], dict[str, Any]]) -> None:
     """Write a line for each run, in the order of recipes and seeds."""
-    order = [(recipe, seed) for recipe in RECIPES for seed in range(100)]
-    lines = [json.dumps(records[key]) + "\n" for key in order if key in records]
+    place = {recipe: i for i, recipe in enumerate(RECIPES)}
+    order = sorted(records, key=lambda run: (place[run[0]], run[1]))
+    lines = [json.dumps(records[run]) + "\n" for run in order]
     RECORD.write_text("".join(lines))
 
 

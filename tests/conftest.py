@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -22,6 +24,13 @@ NAMES = ("coat", "dress", "hat", "Röcke & Hosen", "t-shirt")
 def fashion_mnist() -> tuple[Dataset, Dataset]:
     """The real training and test part; the first session on a machine fetches them."""
     return load_fashion_mnist()
+
+
+@pytest.fixture
+def benchmark_script(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
+    """Import a script of benchmarks/ by its name, as its own neighbours do."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent.parent / "benchmarks"))
+    return importlib.import_module
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,15 +13,10 @@ import pytest
 
 from homespun.models import RECIPES, read_measured
 
-ROOT = Path(__file__).parent.parent
-
 
 @pytest.fixture
-def accuracy(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    import accuracy
-
-    return accuracy
+def accuracy(benchmark_script: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark_script("accuracy")
 
 
 @pytest.fixture

@@ -7,10 +7,12 @@ import json
 import math
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import load_file
 
 from homespun.data import Dataset, Preparation
@@ -113,6 +115,8 @@ def test_a_checkpoint_is_gone_on_from() -> None:
         seed=9,
     )
     written = load_file(GOLDEN / "checkpoint.safetensors")
+    with safe_open(GOLDEN / "checkpoint.safetensors", "np") as file:
+        told = json.loads(file.metadata()["homespun"])
     ends = set()
     for _ in range(2):
         state = begin(plan, data)
@@ -124,8 +128,17 @@ def test_a_checkpoint_is_gone_on_from() -> None:
         np.testing.assert_array_equal(state.weights.average, written["average"])
         for name, vector in state.weights.memory.items():
             np.testing.assert_array_equal(vector, written[f"memory.{name}"])
+        assert state.best.parameters is not None
+        np.testing.assert_array_equal(state.best.parameters.vector, written["best.weights"])
+        np.testing.assert_array_equal(state.best.parameters.running, written["best.running"])
+        best, progress = state.best, state.progress
+        assert {"epoch": best.epoch, "accuracy": best.accuracy} == told["best"]
+        assert {name: getattr(progress, name) for name in told["position"]} == told["position"]
+        (first,) = progress.history
+        assert [asdict(first)] == told["history"]
         result = train(plan, data, data, state=state)
         assert [record.epoch for record in result.history] == [1, 2, 3]
+        assert result.history[0] == first
         assert (state.weights.step, np.isfinite(result.parameters.whole).all()) == (9, True)
         ends.add(result.parameters.weight_hash())
     # Where it ends is another place on other processors: in five steps of Adam, the last bits of

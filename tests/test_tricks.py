@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
@@ -14,15 +14,10 @@ from homespun.models import RECIPES
 from homespun.optim import SGD
 from homespun.training import Progress, train
 
-ROOT = Path(__file__).parent.parent
-
 
 @pytest.fixture
-def tricks(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    import tricks
-
-    return tricks
+def tricks(benchmark_script: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark_script("tricks")
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+"""Which way a correlation goes, and that it comes to the same."""
+
 import numpy as np
 import pytest
 

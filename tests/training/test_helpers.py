@@ -1,3 +1,5 @@
+"""Processes that help: what they answer, how they end, and that nothing is left of them."""
+
 import os
 import signal
 import subprocess

@@ -1,3 +1,5 @@
+"""Whoever runs the shards, threads or helpers, and whatever becomes of helpers: the same bits."""
+
 import os
 import signal
 import sys

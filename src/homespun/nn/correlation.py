@@ -8,9 +8,8 @@ n_out), and the results of both ways agree to about a millionth.
 from __future__ import annotations
 
 from homespun.nn import windows, winograd
+from homespun.nn.windows import Pair
 from homespun.types import FloatArray, Shape
-
-Pair = windows.Pair
 
 _FEW = 3
 """With fewer input channels, or fewer rows, its sums cost more than the products it saves."""
@@ -39,9 +38,9 @@ def correlate_back(
     dy: FloatArray, W: FloatArray, in_shape: Shape, stride: Pair, padding: Pair
 ) -> FloatArray:
     """Return dx of shape `in_shape` for the gradient dy of `correlate`'s result."""
-    mirrored = windows.mirrored(W)
-    if _suits_winograd(dy.shape, mirrored.shape, stride, padding):
-        return winograd.correlate(dy, mirrored)
+    n_in, n_out = W.shape[2:]
+    if _suits_winograd(dy.shape, (*W.shape[:2], n_out, n_in), stride, padding):
+        return winograd.correlate(dy, windows.mirrored(W))
     return windows.correlate_back(dy, W, in_shape, stride, padding)
 
 

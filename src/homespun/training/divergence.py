@@ -10,6 +10,11 @@ from homespun.nn import Chain, Layer, named_arrays
 from homespun.types import Array, FloatArray, Params
 
 
+def no_warnings() -> np.errstate:
+    """Silence NumPy about numbers that overflow: the loss tells, and one error is enough."""
+    return np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
+
 def first_bad_layer(
     network: Layer, params: Params, x: FloatArray, rng: np.random.Generator
 ) -> str | None:

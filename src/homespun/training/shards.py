@@ -13,6 +13,7 @@ import numpy as np
 from homespun.data import Dataset, Scaling
 from homespun.nn import Parameters
 from homespun.training.answers import count_right
+from homespun.training.divergence import first_bad_layer, no_warnings
 from homespun.training.helpers import Helper, can_fork, shared_empty
 from homespun.training.plan import Plan
 from homespun.training.randomness import Purpose, generator, move
@@ -106,6 +107,7 @@ class Shards:
         self._may_fork = may_fork and workers.n > 1 and can_fork()
         self._began = time.perf_counter()
         self._helpers: Sequence[Helper] = ()
+        self._shared = parameters  # as helpers see them
         self._n_shared = 0  # gradients that helpers can write
 
     def run(self, batch: Batch, numbers: Sequence[int]) -> FloatArray:
@@ -116,14 +118,23 @@ class Shards:
             self._may_fork = False
             self._begin_helpers()
         outcomes = np.zeros((len(numbers), 2))
-        if len(numbers) <= 1:
-            for number in numbers:
-                outcomes[0] = self._run(0, batch.shard(number), 0)
+        if len(numbers) <= 1:  # waking others would take longer
+            for place, number in enumerate(numbers):
+                outcomes[place] = self._run(place, batch.shard(number), 0)
         elif self._helpers and len(numbers) <= self._n_shared:
             self._run_with_helpers(batch, numbers, outcomes)
         else:
             self._run_on_threads(batch, numbers, outcomes)
         return outcomes
+
+    def first_bad_layer(self, shard: Shard) -> str:
+        """Return who is to blame for a loss that is not finite; the shard goes forward again."""
+        rng = generator(self._plan.seed, Purpose.SHARD, *shard.where)
+        images = self._changed(shard.images, rng)
+        x = self._scaling(images, self._parameters.vector.dtype)
+        with no_warnings():
+            layer = first_bad_layer(self._plan.network, self._parameters.views, x, rng)
+        return layer or "all layers are finite, and the loss itself is not"
 
     def _run_on_threads(self, batch: Batch, numbers: Sequence[int], outcomes: FloatArray) -> None:
         todo = deque(enumerate(numbers))
@@ -173,15 +184,18 @@ class Shards:
     def _run(self, place: int, shard: Shard, worker: int) -> Outcome:
         """Leave the shard's gradient at its place."""
         rng = move(self._rngs[worker], self._plan.seed, Purpose.SHARD, *shard.where)
-        images, gradients = shard.images, self.gradients[place]
+        gradients = self.gradients[place]
         gradients.clear()
-        for change in self._plan.augmentation:
-            images = change(images, rng)
-        # What overflows shows in the loss, and one error about it is enough.
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        x = self._scaling(self._changed(shard.images, rng))
+        with no_warnings():
             logits, backward = self._plan.network.forward(
-                self._parameters.views, self._scaling(images), train=True, rng=rng
+                self._parameters.views, x, train=True, rng=rng
             )
             loss, dlogits = self._plan.loss(logits, shard.labels, shard.weights)
             backward(dlogits, gradients.views, need_dx=False)
         return loss, count_right(logits, shard.labels)
+
+    def _changed(self, images: Array, rng: np.random.Generator) -> Array:
+        for change in self._plan.augmentation:
+            images = change(images, rng)
+        return images

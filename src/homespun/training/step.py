@@ -1,4 +1,4 @@
-"""One training step: shards forward and back on threads, a fixed tree of sums, one update.
+"""One training step: shards forward and back on all cores, a fixed tree of sums, one update.
 
 The shards of a batch do not depend on the number of threads or ranks, nor does the order in which
 their gradients are added; the update works on every weight by itself. So the new weights are the
@@ -16,11 +16,10 @@ from homespun.data import Dataset, Scaling
 from homespun.errors import DivergedError
 from homespun.nn import Parameters, l1_penalty, l2_penalty
 from homespun.optim import State
-from homespun.training.divergence import first_bad_layer, layer_of_last_bad
+from homespun.training.divergence import layer_of_last_bad, no_warnings
 from homespun.training.plan import Plan
-from homespun.training.randomness import Purpose, generator, move
 from homespun.training.ranks import ALONE, Ranks
-from homespun.training.shards import Batch, Shard, Shards
+from homespun.training.shards import Batch, Shards
 from homespun.training.tree import tree_sum
 from homespun.training.workers import Workers
 from homespun.types import FloatArray, IntArray
@@ -77,7 +76,6 @@ class Step:
         self._ranks = ranks
         self._plan = plan
         self._weights = weights
-        self._scaling = scaling
         self._workers = workers
         is_alone = ranks.size == 1  # MPI does not bear copies of its processes
         self._shards = Shards(plan, weights.parameters, scaling, workers, may_fork=is_alone)
@@ -106,7 +104,7 @@ class Step:
         when = f"in step {self._weights.step + 1} (learning rate {lr:.3g})"
         if not np.isfinite(result.loss):
             shard = int(np.argmin(np.isfinite(losses)))
-            where = self._first_bad_layer(shards.shard(shard))
+            where = self._shards.first_bad_layer(shards.shard(shard))
             raise DivergedError(f"the loss is {result.loss} {when}: {where}; {_ADVICE}")
         gradients = self._ranks.combine(self._shards.gradients, shards.n_shards)
         if not self._update(gradients, shards.n_shards, lr):
@@ -115,18 +113,6 @@ class Step:
                 f"a gradient is not a finite number {when}: that of {layer}; {_ADVICE}"
             )
         return result
-
-    def _first_bad_layer(self, shard: Shard) -> str:
-        """Return who is to blame for a loss that is not finite; the shard goes forward again."""
-        rng = move(generator(0, Purpose.SHARD), self._plan.seed, Purpose.SHARD, *shard.where)
-        images = shard.images
-        for change in self._plan.augmentation:
-            images = change(images, rng)
-        x = self._scaling(images, self._weights.parameters.vector.dtype)
-        with _no_warnings():
-            views = self._weights.parameters.views
-            layer = first_bad_layer(self._plan.network, views, x, rng)
-        return layer or "all layers are finite, and the loss itself is not"
 
     def _update(self, gradients: Sequence[Parameters], n_shards: int, lr: float) -> bool:
         """Add the gradients up and move the weights; return whether every gradient was finite."""
@@ -158,7 +144,7 @@ class Step:
         if plan.l2:
             g += decayed * l2_penalty(w, plan.l2)[1]
         memory = {name: vector[block] for name, vector in weights.memory.items()}
-        with _no_warnings():
+        with no_warnings():
             plan.optimizer.update(w, g, memory, lr=lr, step=weights.step, decayed=decayed)
             if plan.average is not None:
                 plan.average.update(weights.average[block], w, weights.step)
@@ -167,10 +153,5 @@ class Step:
 
 def _is_finite(vector: FloatArray) -> bool:
     """Return whether all numbers are finite; the sum of squares tells nearly always, quickly."""
-    with _no_warnings():
+    with no_warnings():
         return bool(np.isfinite(np.dot(vector, vector))) or bool(np.isfinite(vector).all())
-
-
-def _no_warnings() -> np.errstate:
-    """Silence NumPy about numbers that overflow: the loss tells, and one error is enough."""
-    return np.errstate(over="ignore", invalid="ignore", divide="ignore")

@@ -1,4 +1,4 @@
-"""A few threads that run one function together, each with single-threaded matrix products.
+"""A few threads, and processes beside them, each with single-threaded matrix products.
 
 NumPy lets go of the interpreter lock inside its loops and products, so plain threads use all cores.
 Products on one thread each give the same bits on every machine with the same kernels, however many
