@@ -14,6 +14,7 @@ from homespun.nn import BatchNorm, Chain, Conv2D, Dense, Dropout, Flatten, MaxPo
 from homespun.nn.layer import WithoutParams
 from homespun.optim import Constant, Nesterov
 from homespun.training import Callback, Plan, Step, Workers, begin, shards, train
+from homespun.training.randomness import Purpose, generator
 from homespun.training.ranks import Alone
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="helpers are for Linux")
@@ -65,6 +66,23 @@ def test_helpers_come_to_the_same_bits(begun, threads, n_helpers):
     assert helped.parameters.weight_hash() == alone.parameters.weight_hash()
     assert helped.history == alone.history
     assert not any(os.path.exists(f"/proc/{pid}") for pid in begun)
+
+
+def test_each_shard_of_a_run_draws_from_a_place_of_its_own():
+    drawn = []
+
+    def note(images, rng):
+        drawn.append(rng.random())
+        return images
+
+    train(made_plan(augmentation=(note,), epochs=2, seed=9), made_data(), threads=1)
+    places = [
+        (epoch, batch, shard)
+        for epoch in (1, 2)
+        for batch, n_shards in enumerate((4, 4, 1))
+        for shard in range(n_shards)
+    ]
+    assert drawn == [generator(9, Purpose.SHARD, *place).random() for place in places]
 
 
 class KillsHelpers(Callback):
