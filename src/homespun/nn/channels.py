@@ -25,4 +25,4 @@ def long_rows(x: FloatArray) -> FloatArray:
 
 def for_long_rows(v: FloatArray, x: FloatArray) -> FloatArray:
     """(n,) -> (width * n,): `v` repeated so that it meets `long_rows(x)` channel by channel."""
-    return v if x.ndim < 3 else np.tile(v, x.shape[-2])
+    return v if x.ndim < 3 else v[np.newaxis].repeat(x.shape[-2], axis=0).reshape(-1)

@@ -134,7 +134,7 @@ def _windows_by_corner(padded: FloatArray, kernel: tuple[int, int]) -> Iterator[
     for i in range(down + 1):
         for j in range(across + 1):
             numbers = padded[:, i : i + last_row : _SIZE, j : j + last_column : _SIZE]
-            covered[i, j] = np.moveaxis(numbers, 3, 0)
+            covered[i, j] = numbers.transpose(3, 0, 1, 2)
     for i, j in _CORNERS:
         window = covered[i : i + down, j : j + across]
         yield window.reshape(down * across * n_in, -1)

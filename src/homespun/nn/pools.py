@@ -129,10 +129,10 @@ class GlobalMaxPool:
     ) -> tuple[FloatArray, Backward]:
         """Return the largest number over all places."""
         places = x.reshape(len(x), -1, x.shape[3])
-        winner = places.argmax(axis=1)[:, np.newaxis]
-        y = np.take_along_axis(places, winner, axis=1)[:, 0]
+        y: FloatArray = places.max(axis=1)
 
         def backward(dy: FloatArray, grads: Params, need_dx: bool = True) -> FloatArray:
+            winner = places.argmax(axis=1)[:, np.newaxis]
             dx = np.zeros_like(places)
             np.put_along_axis(dx, winner, dy[:, np.newaxis], axis=1)
             return dx.reshape(x.shape)
