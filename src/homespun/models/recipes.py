@@ -100,7 +100,7 @@ RECIPES = {
         Recipe(
             name="tiny",
             summary="as far as under 100,000 weights go: half an hour",
-            epochs=90,
+            epochs=70,
             batch_size=128,
             build=tiny,
         ),
