@@ -29,7 +29,11 @@ RECORD = Path(__file__).with_name("accuracy.jsonl")
 
 
 def recorded() -> dict[tuple[str, int], dict[str, Any]]:
-    """Return what is on record of each recipe and seed, of recipes as they are now."""
+    """Return what is on record of each recipe and seed.
+
+    Runs of another number of epochs than the recipe has now are left out; of a recipe that has
+    changed otherwise, take the lines out by hand.
+    """
     lines = RECORD.read_text().splitlines() if RECORD.exists() else []
     records = [json.loads(line) for line in lines]
     return {
