@@ -2,7 +2,7 @@ import json
 import subprocess
 import sys
 
-from homespun.models import RECIPES
+from homespun.models import RECIPES, read_measured
 
 
 def models(*arguments):
@@ -18,6 +18,16 @@ def test_every_recipe_is_listed_with_what_it_costs():
         assert row["weights"] > 0 < row["macs"]
     text = models().stdout
     assert all(name in text for name in RECIPES)
+
+
+def test_what_was_measured_is_shown_with_mirror_images_too():
+    measured = read_measured()
+    rows = {row["name"]: row for row in json.loads(models("--json").stdout)}
+    text = models().stdout
+    for name, figures in measured.items():
+        assert rows[name]["accuracy_with_flips"] == figures["accuracy_with_flips"]
+        assert f"{figures['accuracy']:.2%}" in text
+        assert f"{figures['accuracy_with_flips']:.2%}" in text
 
 
 def test_the_layers_of_one():

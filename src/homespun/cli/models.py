@@ -27,7 +27,8 @@ def models(
     """List the recipes, or the layers of one of them.
 
     Weights and multiply-adds (an image, forward) are those for Fashion-MNIST. Accuracy is that on
-    the official test file, mean and standard deviation over seeds, measured by `make accuracy`.
+    the official test file, mean and standard deviation over seeds, measured by `make accuracy`;
+    under flips a picture and its mirror image answer together.
     """
     if name is None:
         _list(as_json)
@@ -56,6 +57,7 @@ def _list(as_json: bool) -> None:
                 "epochs": recipe.epochs,
                 "accuracy": figures.get("accuracy"),
                 "spread": figures.get("spread"),
+                "accuracy_with_flips": figures.get("accuracy_with_flips"),
                 "seeds": figures.get("seeds"),
                 "minutes": figures.get("minutes"),
             }
@@ -64,15 +66,16 @@ def _list(as_json: bool) -> None:
         print_json(rows)
         return
     table = Table("recipe", box=SIMPLE)
-    for column in ("weights", "multiply-adds", "minutes", "accuracy", "seeds"):
+    for column in ("weights", "multiply-adds", "minutes", "accuracy", "flips", "seeds"):
         table.add_column(column, justify="right")
     for row in rows:
-        accuracy, minutes = "not measured", ""
+        accuracy, flips, minutes = "not measured", "", ""
         if row["accuracy"] is not None:
             accuracy = f"{row['accuracy']:.2%} ± {row['spread']:.2%}"
+            flips = f"{row['accuracy_with_flips']:.2%}"
             minutes = f"{row['minutes']:.1f}"
         costs = (f"{row['weights']:,}", f"{row['macs']:,}", minutes)
-        table.add_row(row["name"], *costs, accuracy, str(row["seeds"] or ""))
+        table.add_row(row["name"], *costs, accuracy, flips, str(row["seeds"] or ""))
     print_table(table)
     for row in rows:
         print_line(f"{row['name']:5} {row['summary']}")

@@ -1,4 +1,4 @@
-"""The recipe `best`: five convolutions and an hour, for the best answers there are here."""
+"""The recipe `best`: five convolutions, for the best answers there are here."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ RECIPES = {
         ),
         Recipe(
             name="best",
-            summary="five convolutions, for the best answers: an hour",
+            summary="five convolutions, for the best answers: three quarters of an hour",
             epochs=70,
             batch_size=128,
             build=best,
