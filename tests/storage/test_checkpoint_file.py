@@ -83,7 +83,7 @@ def test_a_state_comes_back_bit_for_bit(
     # why it ended is no part of where it stands, and what it confused is for those who look on
     shown = dataclasses.replace(state.progress, stopped=None, confused=None)
     assert other.progress == shown
-    assert (other.best.epoch, other.best.accuracy) == (state.best.epoch, state.best.accuracy)
+    assert other.best.record == state.best.record
     if epoch == 1:
         assert other.best.parameters is None
     else:
@@ -180,6 +180,8 @@ def test_a_newer_format_says_what_may_help(
         {"history.0.loss": "low"},
         {"history.0.validation_loss": [1]},
         {"best.epoch": "first"},
+        {"best.epoch": 0},
+        {"best.epoch": 3},
         {"best": {}},
         {"step": "two"},
     ],

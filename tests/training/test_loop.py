@@ -72,6 +72,17 @@ def test_the_best_epoch_is_kept():
     assert short.parameters.weight_hash() == result.parameters.weight_hash()
 
 
+def test_among_epochs_with_as_many_right_answers_the_lowest_loss_is_kept():
+    """Of eight pictures many epochs have as many right."""
+    validation = made_data(8, seed=1)
+    result = train(made_plan(epochs=8), made_data(), validation)
+    best = max(record.validation_accuracy for record in result.history)
+    equals = [record for record in result.history if record.validation_accuracy == best]
+    assert len(equals) > 2
+    assert equals[0].validation_loss > min(record.validation_loss for record in equals)
+    assert result.best_epoch == min(equals, key=lambda record: record.validation_loss).epoch
+
+
 def test_patience_ends_the_run():
     plan = made_plan(optimizer=SGD(), schedule=Constant(0.0), average=None, patience=3, epochs=50)
     result = train(plan, made_data(), made_data(seed=1))

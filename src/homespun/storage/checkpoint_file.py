@@ -137,6 +137,8 @@ def _restore(
     if history:
         best = state.weights.parameters.zeros_like()
         check_kinds(about["best"], {"epoch": int, "accuracy": float})
+        if not 1 <= about["best"]["epoch"] <= len(history):
+            raise ValueError(f"its best epoch, {about['best']['epoch']}, is not in its history")
     targets = _arrays(state)
     if best is not None:
         targets |= {"best.weights": best.vector, "best.running": best.running}
@@ -154,7 +156,7 @@ def _restore(
         setattr(state.progress, name, about["position"][name])
     state.progress.history[:] = history
     state.best.parameters = best
-    state.best.epoch, state.best.accuracy = about["best"]["epoch"], about["best"]["accuracy"]
+    state.best.record = history[about["best"]["epoch"] - 1] if history else None
 
 
 def _check_position(position: Mapping[str, Any], n_epochs: int, n_samples: int) -> None:

@@ -29,8 +29,8 @@ class TrainingResult:
     """What a run leaves.
 
     Attributes:
-        parameters: the weights of the best epoch by validation accuracy (the first of equals), or
-            the last weights where there was no validation part.
+        parameters: the weights of the best epoch by validation accuracy (among equals by validation
+            loss), or the last weights where there was no validation part.
         scaling: what pixels must go through before the network.
         history: a record of each complete epoch.
         best_epoch: the epoch whose weights were kept; None if no epoch was completed.
@@ -163,19 +163,18 @@ def _end_epoch(
         validation_accuracy = count_right(logits, validation.labels) / len(validation)
         progress.confused = most_confused(logits, validation)
     decayed_weights = weights.parameters.vector * weights.parameters.decayed()
-    progress.history.append(
-        EpochRecord(
-            epoch=progress.epoch,
-            lr=plan.schedule.lr_at(weights.step),
-            loss=progress.loss,
-            accuracy=progress.accuracy,
-            penalty=(l1_penalty(decayed_weights, plan.l1)[0] if plan.l1 else 0.0)
-            + (l2_penalty(decayed_weights, plan.l2)[0] if plan.l2 else 0.0),
-            validation_loss=validation_loss,
-            validation_accuracy=validation_accuracy,
-        )
+    record = EpochRecord(
+        epoch=progress.epoch,
+        lr=plan.schedule.lr_at(weights.step),
+        loss=progress.loss,
+        accuracy=progress.accuracy,
+        penalty=(l1_penalty(decayed_weights, plan.l1)[0] if plan.l1 else 0.0)
+        + (l2_penalty(decayed_weights, plan.l2)[0] if plan.l2 else 0.0),
+        validation_loss=validation_loss,
+        validation_accuracy=validation_accuracy,
     )
-    state.best.offer(averaged, progress.epoch, validation_accuracy)
+    progress.history.append(record)
+    state.best.offer(averaged, record)
 
 
 def _tell(callbacks: Sequence[Callback], occasion: str, progress: Progress, ranks: Ranks) -> None:

@@ -8,6 +8,7 @@ from homespun.data import Dataset
 from homespun.errors import SettingError, ShapeError
 from homespun.nn import Parameters
 from homespun.training.callbacks import Progress
+from homespun.training.history import EpochRecord
 from homespun.training.plan import Plan
 from homespun.training.randomness import Purpose, generator
 from homespun.training.step import Weights
@@ -15,24 +16,38 @@ from homespun.training.step import Weights
 
 @dataclass
 class Best:
-    """The best weights so far.
+    """The best weights so far: those with most right answers, and among equals the lowest loss.
 
     Attributes:
         parameters: these weights; None before the first epoch is complete.
-        epoch: the epoch that they are from.
-        accuracy: their validation accuracy; -1 without a validation part.
+        record: what is known of their epoch.
     """
 
     parameters: Parameters | None = None
-    epoch: int | None = None
-    accuracy: float = -1.0
+    record: EpochRecord | None = None
 
-    def offer(self, parameters: Parameters, epoch: int, accuracy: float | None) -> None:
+    @property
+    def epoch(self) -> int | None:
+        """The epoch that they are from."""
+        return None if self.record is None else self.record.epoch
+
+    @property
+    def accuracy(self) -> float:
+        """Their validation accuracy; -1 without a validation part."""
+        known = None if self.record is None else self.record.validation_accuracy
+        return -1.0 if known is None else known
+
+    def offer(self, parameters: Parameters, record: EpochRecord) -> None:
         """Keep the weights of this epoch if they are better, or if nothing tells."""
-        if accuracy is None or accuracy > self.accuracy:
-            self.parameters = parameters
-            self.epoch = epoch
-            self.accuracy = -1.0 if accuracy is None else accuracy
+        if self.record is None or _merit(record) > _merit(self.record):
+            self.parameters, self.record = parameters, record
+
+
+def _merit(record: EpochRecord) -> tuple[float, float]:
+    """Return what is greater for better weights; the later are better where nothing tells."""
+    if record.validation_accuracy is None or record.validation_loss is None:
+        return record.epoch, 0.0
+    return record.validation_accuracy, -record.validation_loss
 
 
 @dataclass
