@@ -92,7 +92,7 @@ RECIPES = {
         ),
         Recipe(
             name="photo",
-            summary="the network of `best`, trained to meet photos that others took: half an hour",
+            summary="five convolutions, trained to meet photos that others took: half an hour",
             epochs=20,
             batch_size=128,
             build=photo,
@@ -106,7 +106,7 @@ RECIPES = {
         ),
         Recipe(
             name="best",
-            summary="five convolutions, for the best answers: three quarters of an hour",
+            summary="seven convolutions, for the best answers: a good hour",
             epochs=70,
             batch_size=128,
             build=best,
