@@ -12,7 +12,7 @@ from homespun.training import Plan
 
 
 def photo(*, n_classes: int, epochs: int, total_steps: int, batch_size: int, seed: int) -> Plan:
-    """Return the plan of `best` with a faster network and pictures that vary as photos do.
+    """Return the plan of `best` with a faster network; every second picture varies as photos do.
 
     Preparation brings a photo near the training pictures; these changes are for what it cannot
     mend: dark cloth and light, flat light and harsh, a cut-out that takes too much or leaves some
