@@ -73,7 +73,7 @@ class Inside:
         inner = params if isinstance(self.network, Chain) else {"0": params}
         seen = []
         for i, layer in enumerate(_layers(self.network)):
-            x, _ = layer.forward(inner[str(i)], x, train=train, rng=rng)
+            x = layer.forward(inner[str(i)], x, train=train, rng=rng)[0]
             if i in self.layers:
                 seen.append(_pooled(x))
 

@@ -2,7 +2,7 @@
 
 from homespun.nn.activations import GELU, ReLU, Sigmoid, Tanh
 from homespun.nn.batch_norm import BatchNorm
-from homespun.nn.chain import Chain
+from homespun.nn.chain import Chain, forward_only
 from homespun.nn.conv import Conv2D
 from homespun.nn.dense import Dense
 from homespun.nn.dropout import Dropout
@@ -41,6 +41,7 @@ __all__ = [
     "SoftmaxCrossEntropy",
     "SquaredError",
     "Tanh",
+    "forward_only",
     "glorot_uniform",
     "he_normal",
     "l1_penalty",

@@ -49,6 +49,21 @@ class Chain:
         return x, backward
 
 
+def forward_only(
+    layer: Layer, params: Params, x: FloatArray, rng: np.random.Generator
+) -> FloatArray:
+    """Return what `layer` gives for x in prediction; each way back is let go at once.
+
+    A way back holds what its layer needs of the way forward. Dropped before the next layer begins,
+    it leaves its memory to that one, while it is still in cache.
+    """
+    if not isinstance(layer, Chain):
+        return layer.forward(params, x, train=False, rng=rng)[0]
+    for i, part in enumerate(layer.layers):
+        x = forward_only(part, params[str(i)], x, rng)
+    return x
+
+
 def _first_with_params(grads: Params) -> int:
     """Return the index of the first layer that has a gradient to compute."""
     return next((i for i, part in enumerate(grads.values()) if part), len(grads))

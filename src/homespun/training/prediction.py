@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 
 from homespun.data import Scaling
-from homespun.nn import Layer, named_arrays
+from homespun.nn import Layer, forward_only, named_arrays
 from homespun.training.randomness import Purpose, generator
 from homespun.training.ranks import ALONE, Ranks
 from homespun.training.workers import Workers, available_threads
@@ -56,8 +56,7 @@ def predict_logits(
             except IndexError:  # another thread took the last one
                 return
             x = scaling(images[start : start + _SHARD], dtype)
-            # Not keeping the way back lets its arrays go, and the next shard use their memory.
-            pieces[start] = network.forward(params, x, train=False, rng=_NO_DRAWS)[0]
+            pieces[start] = forward_only(network, params, x, _NO_DRAWS)
 
     if len(starts) == 1:
         run(0)
