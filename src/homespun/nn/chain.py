@@ -55,7 +55,8 @@ def forward_only(
     """Return what `layer` gives for x in prediction; each way back is let go at once.
 
     A way back holds what its layer needs of the way forward. Dropped before the next layer begins,
-    it leaves its memory to that one, while it is still in cache.
+    it leaves its memory to that one, while it is still in cache. A chain inside of another layer,
+    such as Residual, keeps its own until that layer is through.
     """
     if not isinstance(layer, Chain):
         return layer.forward(params, x, train=False, rng=rng)[0]
