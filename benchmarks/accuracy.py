@@ -107,7 +107,7 @@ def page(measured: dict[str, dict[str, Any]]) -> str:
         "are chosen on 5,000 pictures held out of the training file. Mean and standard deviation",
         "over seeds 0, 1, 2 and so on. With flips is the mean where a picture and its mirror image",
         "answer together (`homespun evaluate RUN --flips`). Minutes are those of the fastest run:",
-        "the others shared the machine with more. Each run is a line of accuracy.jsonl. Written by",
+        "the others had less of the machine. Each run is a line of accuracy.jsonl. Written by",
         "`make accuracy`.",
         "",
         "| recipe | seeds | mean | deviation | lowest | highest | with flips | epochs | minutes |",

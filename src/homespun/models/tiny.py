@@ -13,7 +13,7 @@ from homespun.training import Plan
 def tiny(*, n_classes: int, epochs: int, total_steps: int, batch_size: int, seed: int) -> Plan:
     """Return the plan of `best` with five narrow convolutions, in shards of twice the size.
 
-    As many weights in three wide convolutions, as `good` has them, learn less.
+    As many weights in three wide convolutions learn less (docs/performance.md).
     """
     plan = best(
         n_classes=n_classes,
