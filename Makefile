@@ -91,7 +91,7 @@ packaged: install ## train the model in the package; PHOTOS=folder of real photo
 accuracy: install ## train every recipe over several seeds (hours); writes benchmarks/accuracy.md
 	@$(BIN)/python benchmarks/accuracy.py $(RECIPES)
 
-tricks: install ## tricks of training, one at a time, on pictures held out: an hour; writes benchmarks/tricks.md
+tricks: install ## tricks of training, one at a time, on pictures held out: over an hour; writes benchmarks/tricks.md
 	@$(BIN)/python benchmarks/tricks.py
 
 kill: kill-save kill-train ## kill processes while they save and while they train; prints what was lost

@@ -11,6 +11,7 @@ import pytest
 
 from homespun.data import Dataset
 from homespun.models import RECIPES
+from homespun.nn import BatchNorm, Conv2D
 from homespun.optim import SGD
 from homespun.training import Progress, train
 
@@ -79,6 +80,47 @@ def test_slow_weights_go_half_of_the_way(tricks: ModuleType) -> None:
         rule.update(w, np.full(1, -1.0), state, lr=1.0, step=step, decayed=np.ones(1))
         seen.append(float(w[0]))
     assert seen == [1.0, 2.0, 3.0, 4.0, 2.5, 3.5]
+
+
+def test_whitened_patches_vary_alike_and_apart(tricks: ModuleType, data: Dataset) -> None:
+    images = data.images.astype(np.float64)
+    smooth = (images + np.roll(images, 1, axis=2)) / 2  # neighbours are alike
+    W = tricks.Whitening(smooth).W
+    np.testing.assert_array_equal(W[..., 9:], -W[..., :9])
+    patches = np.lib.stride_tricks.sliding_window_view(smooth[..., 0] / 255, (3, 3), (1, 2))
+    seen = patches.reshape(-1, 9) @ W[..., :9].reshape(9, 9)
+    spread = np.cov(seen, rowvar=False)
+    np.testing.assert_allclose(spread, np.diag(np.diag(spread)), atol=1e-4)
+    np.testing.assert_allclose(np.diag(spread), 1, atol=0.1)
+
+
+def test_a_quick_bias_counts_and_learns_eight_times(tricks: ModuleType) -> None:
+    rng = np.random.default_rng(0)
+    x, dy = rng.normal(size=(2, 5, 3))
+    params = {"gamma": rng.normal(size=3), "beta": rng.normal(size=3)}
+    params |= {"running_mean": np.zeros(3), "running_var": np.ones(3)}
+    plain = {**params, "beta": 8 * params["beta"]}
+    found = []
+    for norm, own in ((tricks.QuickNorm(), params), (BatchNorm(), plain)):
+        y, way_back = norm.forward(own, x, train=True, rng=rng)
+        grads = {name: np.zeros(3) for name in own}
+        found.append((y, way_back(dy, grads), grads))
+    (y, dx, grads), (plain_y, plain_dx, plain_grads) = found
+    np.testing.assert_array_equal(y, plain_y)
+    np.testing.assert_array_equal(dx, plain_dx)
+    np.testing.assert_allclose(grads.pop("beta"), 8 * plain_grads.pop("beta"))
+    for name, gradient in grads.items():
+        np.testing.assert_array_equal(gradient, plain_grads[name])
+
+
+def test_identity_hands_its_inputs_on_first(tricks: ModuleType) -> None:
+    rng = np.random.default_rng(0)
+    layer = Conv2D(5, bias=False, initializer=tricks.identity)
+    params, _ = layer.init(rng, (6, 6, 2))
+    x = rng.normal(size=(3, 6, 6, 2))
+    y, _ = layer.forward(params, x, train=False, rng=rng)
+    np.testing.assert_allclose(y[..., :2], x, atol=1e-12)
+    assert abs(y[..., 2:]).min(axis=(0, 1, 2)).all()
 
 
 def test_gains_are_against_the_run_of_the_same_seed(tricks: ModuleType) -> None:
