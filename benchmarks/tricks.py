@@ -187,7 +187,7 @@ TRICKS: dict[str, Trick] = {
         (),
     ),
     "small pictures first": lambda plan, data: (plan, (SmallFirst(data),)),
-    "whitening, frozen": lambda plan, data: (
+    "frozen whitening": lambda plan, data: (
         _with_layers(plan, lambda layers: [Whitening(data.images), *layers[1:]]),
         (),
     ),
@@ -213,7 +213,7 @@ TRICKS: dict[str, Trick] = {
 
 def tried(name: str, seed: int, epochs: int | None) -> dict[str, float]:
     """Return what a run came to, which is made unless it was made before."""
-    path = RUNS / f"{name.replace(',', '').replace(' ', '-')}-{epochs or 'all'}-{seed}.json"
+    path = RUNS / f"{name.replace(' ', '-')}-{epochs or 'all'}-{seed}.json"
     if not path.exists():
         data, held_out = split(load_fashion_mnist()[0], HELD_OUT, seed)
         recipe = RECIPES["fast"]

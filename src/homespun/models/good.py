@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from homespun.augment import Flip, Shift
-from homespun.models.convolutional import Channels, convolutions
+from homespun.models.convolutional import convolutions
+from homespun.models.tiny import CHANNELS
 from homespun.nn import Chain, Dense, GlobalMaxPool, SoftmaxCrossEntropy
 from homespun.optim import Nesterov, OneCycle
 from homespun.training import Plan
@@ -11,9 +12,8 @@ from homespun.training import Plan
 
 def good(*, n_classes: int, epochs: int, total_steps: int, batch_size: int, seed: int) -> Plan:
     """Return the plan: the five convolutions of `tiny`, pictures mirrored and moved."""
-    channels: Channels = (32, "pool", 48, 48, "pool", 64, 56)
     return Plan(
-        network=Chain(*convolutions(channels), GlobalMaxPool(), Dense(n_classes)),
+        network=Chain(*convolutions(CHANNELS), GlobalMaxPool(), Dense(n_classes)),
         loss=SoftmaxCrossEntropy(label_smoothing=0.1),
         optimizer=Nesterov(weight_decay=5e-4),
         schedule=OneCycle(lr=0.1, total_steps=total_steps),

@@ -9,6 +9,9 @@ from homespun.models.convolutional import Channels, convolutions
 from homespun.nn import Chain, Dense, GlobalMaxPool
 from homespun.training import Plan
 
+CHANNELS: Channels = (32, "pool", 48, 48, "pool", 64, 56)
+"""Five narrow convolutions; `good` has the same."""
+
 
 def tiny(*, n_classes: int, epochs: int, total_steps: int, batch_size: int, seed: int) -> Plan:
     """Return the plan of `best` with five narrow convolutions, in shards of twice the size.
@@ -22,6 +25,5 @@ def tiny(*, n_classes: int, epochs: int, total_steps: int, batch_size: int, seed
         batch_size=batch_size,
         seed=seed,
     )
-    channels: Channels = (32, "pool", 48, 48, "pool", 64, 56)
-    network = Chain(*convolutions(channels), GlobalMaxPool(), Dense(n_classes))
+    network = Chain(*convolutions(CHANNELS), GlobalMaxPool(), Dense(n_classes))
     return replace(plan, network=network, shard_size=32)
